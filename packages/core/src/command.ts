@@ -1,0 +1,112 @@
+/** Commands as data: name, flags with types and help, and what to run. The adapter turns them into a program. */
+
+import type { Report } from "./events.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { CommonFlags } from "./flags.ts";
+import type { JsonObject } from "./json.ts";
+import type { Style } from "./style.ts";
+
+interface FlagBase {
+  /** One line for `--help`. */
+  readonly help: string;
+}
+/** A flag; its key in `flags` is its long name in kebab case. */
+export type Flag =
+  | (FlagBase & { readonly type: "boolean" })
+  | (FlagBase & {
+      readonly type: "number";
+      readonly value: string;
+      readonly default?: number;
+      readonly minimum?: number;
+    })
+  | (FlagBase & {
+      readonly type: "string";
+      readonly value: string;
+      readonly default?: string;
+      readonly choices?: readonly string[];
+    })
+  /** Given several times, or once with commas. */
+  | (FlagBase & { readonly type: "list"; readonly value: string });
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+type FlagValue<F extends Flag> = F extends { type: "boolean" }
+  ? boolean
+  : F extends { type: "list" }
+    ? readonly string[]
+    : F extends { type: "number" }
+      ? F extends { default: number }
+        ? number
+        : number | undefined
+      : F extends { choices: readonly (infer C)[] }
+        ? F extends { default: string }
+          ? C
+          : C | undefined
+        : F extends { default: string }
+          ? string
+          : string | undefined;
+
+export type FlagValues<F extends Flags> = { readonly [Name in keyof F]: FlagValue<F[Name]> };
+
+export interface Argument {
+  readonly name: string;
+  readonly help: string;
+  readonly required?: boolean;
+  /** Takes all that follows; only the last argument can. */
+  readonly many?: boolean;
+  readonly choices?: readonly string[];
+}
+
+/** What a command has to show: one document, for each of the output formats. */
+export interface Result {
+  readonly exitCode?: ExitCode;
+  /** The JSON document. `kind` and `version` name its documented shape. */
+  readonly document?: JsonObject & { readonly kind: string; readonly version: number };
+  readonly text?: (style: Style) => string;
+  /** Where it is left out, Markdown output shows the text in a code block. */
+  readonly markdown?: () => string;
+}
+
+export interface Terminal {
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Asks a yes-or-no question; only a clear yes is one. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a line of text, for a one-time code say. */
+  ask(question: string): Promise<string>;
+  /** Shows something ahead of a question; it never mixes with the document on stdout. */
+  show(text: (style: Style) => string): void;
+}
+
+export interface CommandContext<F extends Flags = Flags> {
+  readonly flags: FlagValues<F> & CommonFlags;
+  /** The words after the command's name, in order. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+  readonly terminal: Terminal;
+  /** Aborted on Ctrl-C and SIGTERM: start nothing new, settle what is in flight. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: readonly Argument[];
+  readonly flags?: Flags;
+  /** Loads what it needs by itself, so that other commands don't pay for it. */
+  run(context: CommandContext): Promise<Result>;
+}
+
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly (Command | CommandGroup)[];
+}
+
+/** A command whose flags are typed from their definitions. */
+export function defineCommand<const F extends Flags>(
+  command: Omit<Command, "flags" | "run"> & { readonly flags?: F; run(context: CommandContext<F>): Promise<Result> },
+): Command {
+  return command as unknown as Command;
+}

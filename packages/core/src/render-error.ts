@@ -1,0 +1,40 @@
+/** An error as a person reads it, and as a document for machines. */
+
+import { formatWhere, type BulkheadError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
+import type { Style } from "./style.ts";
+
+/** What, where and what to do next; the stack and the causes only when `verbose`. */
+export function renderError(error: BulkheadError, style: Style, verbose: boolean): string {
+  const lines = error.parts.length > 0 ? error.parts.map((part) => renderOne(part, style)) : [renderOne(error, style)];
+  if (verbose) lines.push(style.dim(stacks(error).join("\ncaused by ")));
+  return lines.join("\n");
+}
+
+/** The stacks of an error and its causes: never their other properties, which can hold what a request carried. */
+function stacks(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  return [error.stack ?? error.message, ...stacks(error.cause)];
+}
+
+function renderOne(error: BulkheadError, style: Style): string {
+  const where = error.where ? `${style.bold(formatWhere(error.where))}: ` : "";
+  const next = error.next ? `\n  ${error.next}` : "";
+  return `${style.removed("error")} ${where}${error.message} ${style.dim(`(${error.code})`)}${next}`;
+}
+
+/** The JSON document that stands for a failed command: `kind: "error"`, `version: 1`. */
+export function errorDocument(error: BulkheadError): JsonObject & { readonly errors: readonly JsonObject[] } {
+  const parts = error.parts.length > 0 ? error.parts : [error];
+  return {
+    kind: "error",
+    version: 1,
+    errors: parts.map(({ code, fault, message, next, where }) => ({
+      code,
+      fault,
+      message,
+      ...(next === undefined ? {} : { next }),
+      ...(where === undefined ? {} : { where: { ...where } }),
+    })),
+  };
+}
