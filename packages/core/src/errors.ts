@@ -58,6 +58,12 @@ export function combineErrors(errors: readonly [BulkheadError, ...BulkheadError[
   });
 }
 
+/** Throws all errors as one, if there are any. */
+export function throwAny(errors: readonly BulkheadError[]): void {
+  const [first, ...others] = errors;
+  if (first) throw combineErrors([first, ...others]);
+}
+
 /** `file:line:column`, as editors and terminals make it clickable. */
 export function formatWhere(where: Where): string {
   return [where.file, where.line, where.column].filter((part) => part !== undefined).join(":");

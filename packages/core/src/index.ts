@@ -8,3 +8,4 @@ export * from "./flags.ts";
 export * from "./json.ts";
 export * from "./style.ts";
 export * from "./suggest.ts";
+export * from "./table.ts";

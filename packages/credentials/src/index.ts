@@ -1,1 +1,8 @@
-export {};
+/** The public API of `@bulkhead/credentials`. */
+
+export * from "./access.ts";
+export * from "./across-accounts.ts";
+export type { ApiCount, CallCount } from "./call-count.ts";
+export * from "./disk-cache.ts";
+export { awsErrorName, isUnanswered } from "./errors.ts";
+export * from "./open-access.ts";

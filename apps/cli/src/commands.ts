@@ -1,0 +1,23 @@
+/** All commands of `bulkhead`, in the order of its help. Each loads what it needs when it runs. */
+
+import { accountsCommands } from "@bulkhead/account-factory/commands";
+import type { Command, CommandGroup } from "@bulkhead/core";
+import { applyCommand, planCommand } from "@bulkhead/plan/commands";
+import { initCommand, refreshCommand, schemaCommand, validateCommand } from "./landing-zone-commands.ts";
+
+const open: Parameters<typeof planCommand>[0]["open"] = async (context) =>
+  (await import("@bulkhead/account-factory")).openAccounts(context);
+
+export const commands: readonly (Command | CommandGroup)[] = [
+  initCommand,
+  validateCommand,
+  schemaCommand,
+  refreshCommand,
+  planCommand({
+    summary: "what would change, in all stages",
+    arguments: [{ name: "stage", help: "only these stages", many: true, choices: ["accounts"] }],
+    open,
+  }),
+  applyCommand({ summary: "make AWS as the file says", open }),
+  accountsCommands,
+];

@@ -1,0 +1,321 @@
+/** Carries out single changes to the organization; each step is safe to do again after being cut off anywhere. */
+
+import type { JsonObject, Report } from "@bulkhead/core";
+import { awsErrorName, type Access } from "@bulkhead/credentials";
+import { fieldChanges, nameOf, type Change, type Handler } from "@bulkhead/plan";
+import {
+  AttachPolicyCommand,
+  CreateOrganizationalUnitCommand,
+  CreateOrganizationCommand,
+  CreatePolicyCommand,
+  DescribeAccountCommand,
+  DetachPolicyCommand,
+  EnablePolicyTypeCommand,
+  ListAccountsCommand,
+  ListParentsCommand,
+  MoveAccountCommand,
+  TagResourceCommand,
+  UpdatePolicyCommand,
+} from "@aws-sdk/client-organizations";
+import {
+  describeOrganization,
+  hasPolicies,
+  readChildUnits,
+  readPolicyContent,
+  readPolicySummaries,
+  readRoot,
+  readTags,
+  readTargetIds,
+} from "./actual.ts";
+import { concurrentCreations, createAccount } from "./create-account.ts";
+import { missingPolicy, missingUnit, renameRefused } from "./errors.ts";
+import { kinds, rootPath, type FoundOrganization } from "./model.ts";
+import type { OrganizationsApi } from "./organizations-api.ts";
+
+export interface ApplyContext {
+  readonly api: OrganizationsApi;
+  readonly access: Access;
+  readonly managementAccountId: string;
+  readonly region: string;
+  readonly accessRole: string;
+  readonly report: Report;
+  /** What this very run has read already; without it, ids are looked up as they are needed. */
+  readonly found: FoundOrganization | null;
+}
+
+export interface OrganizationHandlers {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  /** Ids of the accounts that were created or finished, by name. */
+  readonly createdAccounts: ReadonlyMap<string, string>;
+}
+
+export function organizationHandlers(context: ApplyContext): OrganizationHandlers {
+  const ids = createIds(context.api, context.found);
+  const createdAccounts = new Map<string, string>();
+  return {
+    createdAccounts,
+    handlers: new Map<string, Handler>([
+      [kinds.organization, organizationHandler(context, ids)],
+      [kinds.organizationalUnit, unitHandler(context, ids)],
+      [kinds.account, accountHandler(context, ids, createdAccounts)],
+      [kinds.policy, policyHandler(context, ids)],
+      [kinds.attachment, attachmentHandler(context, ids)],
+    ]),
+  };
+}
+
+/** AWS's ids by logical names: from what this run has read, and otherwise asked for step by step. */
+interface Ids {
+  root(): Promise<string>;
+  /** Undefined where there is no such unit. */
+  unit(path: string): Promise<string | undefined>;
+  addUnit(path: string, id: string): void;
+  policy(name: string): Promise<string | undefined>;
+  addPolicy(name: string, id: string): void;
+}
+
+function createIds(api: OrganizationsApi, found: FoundOrganization | null): Ids {
+  const units = new Map(found?.organizationalUnits);
+  let root = found?.rootId ?? undefined;
+  let policies: Map<string, string> | undefined = found?.featureSet
+    ? new Map(found.policies.map(({ name, id }) => [name, id]))
+    : undefined;
+
+  const rootId = async (): Promise<string> => (root ??= (await readRoot(api)).Id ?? "");
+  const unit = async (path: string): Promise<string | undefined> => {
+    if (path === rootPath) return rootId();
+    const known = units.get(path);
+    if (known !== undefined) return known;
+    const parentPath = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : rootPath;
+    const parentId = await unit(parentPath);
+    if (parentId === undefined) return undefined;
+    for (const [childPath, id] of await readChildUnits(api, parentId, parentPath)) units.set(childPath, id);
+    return units.get(path);
+  };
+  const loadPolicies = async (): Promise<Map<string, string>> => {
+    policies ??= new Map((await readPolicySummaries(api)).map(({ Name = "", Id = "" }) => [Name, Id]));
+    return policies;
+  };
+  return {
+    root: rootId,
+    unit,
+    addUnit: (path, id) => void units.set(path, id),
+    policy: async (name) => (await loadPolicies()).get(name),
+    addPolicy: (name, id) => void policies?.set(name, id),
+  };
+}
+
+function organizationHandler({ api }: ApplyContext, ids: Ids): Handler {
+  return {
+    read: async (change) => {
+      const organization = await describeOrganization(api);
+      if (!organization) return null;
+      const enabled = hasPolicies(await readRoot(api));
+      // Created without its policies is a creation that was cut off.
+      if (change.action === "create" && !enabled && change.after["serviceControlPolicies"]) return null;
+      return { featureSet: organization.FeatureSet ?? null, serviceControlPolicies: enabled ? "ENABLED" : "DISABLED" };
+    },
+    write: async (change) => {
+      if (change.action === "create") {
+        await unless("AlreadyInOrganizationException", api.write(new CreateOrganizationCommand({ FeatureSet: "ALL" })));
+      }
+      if (!change.after?.["serviceControlPolicies"]) return;
+      const command = new EnablePolicyTypeCommand({ RootId: await ids.root(), PolicyType: "SERVICE_CONTROL_POLICY" });
+      await unless("PolicyTypeAlreadyEnabledException", api.write(command));
+      for (let pause = 500; !hasPolicies(await readRoot(api)); pause = Math.min(pause * 2, 10_000)) {
+        await api.wait(pause, "organization", "AWS is enabling service control policies");
+      }
+    },
+  };
+}
+
+function unitHandler({ api }: ApplyContext, ids: Ids): Handler {
+  const split = (path: string): [string, string] => {
+    const cut = path.lastIndexOf("/");
+    return cut < 0 ? [rootPath, path] : [path.slice(0, cut), path.slice(cut + 1)];
+  };
+  const find = async (path: string): Promise<string | undefined> => {
+    const [parentPath] = split(path);
+    const parentId = await ids.unit(parentPath);
+    if (parentId === undefined) return undefined;
+    const id = (await readChildUnits(api, parentId, parentPath)).get(path);
+    if (id !== undefined) ids.addUnit(path, id);
+    return id;
+  };
+  return {
+    read: async (change) => ((await find(nameOf(change))) === undefined ? null : { path: nameOf(change) }),
+    write: async (change) => {
+      const path = nameOf(change);
+      const [parentPath, name] = split(path);
+      const parentId = await unitId(ids, parentPath);
+      const command = new CreateOrganizationalUnitCommand({ ParentId: parentId, Name: name });
+      const made = await unless("DuplicateOrganizationalUnitException", api.write(command));
+      const id = made?.OrganizationalUnit?.Id;
+      if (id !== undefined) ids.addUnit(path, id);
+    },
+  };
+}
+
+function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, string>): Handler {
+  const { api, found } = context;
+  const readAccount = async (id: string, change: Change): Promise<JsonObject> => {
+    const [{ Account: account }, { Parents: parents }, tags] = await Promise.all([
+      api.read(new DescribeAccountCommand({ AccountId: id })),
+      api.read(new ListParentsCommand({ ChildId: id })),
+      readTags(api, id),
+    ]);
+    const organizationalUnit = await pathOfParent(parents?.[0]?.Id ?? "", change);
+    return { id, name: account?.Name ?? "", email: account?.Email ?? "", organizationalUnit, tags };
+  };
+  /** The path by which the change calls this parent. */
+  const pathOfParent = async (parentId: string, change: Change): Promise<string> => {
+    for (const path of [change.after?.["organizationalUnit"], change.before?.["organizationalUnit"], rootPath]) {
+      if (typeof path === "string" && (await ids.unit(path)) === parentId) return path;
+    }
+    return parentId;
+  };
+  let accounts: Promise<ReadonlyMap<string, string>> | undefined;
+  const findByEmail = async (email: string): Promise<string | undefined> => {
+    accounts ??= found
+      ? Promise.resolve(new Map(found.accounts.map((account) => [account.email.toLowerCase(), account.id])))
+      : api
+          .readAll(
+            (page) => new ListAccountsCommand(page),
+            (answer) => answer.Accounts,
+          )
+          .then((all) => new Map(all.map(({ Email = "", Id = "" }) => [Email.toLowerCase(), Id])));
+    return (await accounts).get(email.toLowerCase());
+  };
+
+  return {
+    concurrency: concurrentCreations,
+    read: async (change) => {
+      if (change.action !== "create") return readAccount(String(change.after?.["id"]), change);
+      const id = await findByEmail(String(change.after["email"]));
+      if (id === undefined) return null;
+      created.set(nameOf(change), id);
+      const current = await readAccount(id, change);
+      // Still in the root is a creation that was cut off before its move: to be finished, not refused.
+      return current["organizationalUnit"] === rootPath && change.after["organizationalUnit"] !== rootPath
+        ? null
+        : current;
+    },
+    write: async (change, current) => {
+      if (change.after === null) return;
+      const name = nameOf(change);
+      if (change.action !== "create") {
+        await finish(context, ids, change.after, current ?? {});
+        return;
+      }
+      const wanted = change.after as JsonObject & {
+        email: string;
+        tags: Record<string, string>;
+        organizationalUnit: string;
+      };
+      const known = created.get(name);
+      const { accessRole, report } = context;
+      const id =
+        known ?? (await createAccount({ name, email: wanted.email, tags: wanted.tags, accessRole }, api, report));
+      created.set(name, id);
+      // A new account stands in the root, with all that CreateAccount was told.
+      const start: JsonObject = known ? await readAccount(id, change) : { ...wanted, organizationalUnit: rootPath };
+      await finish(context, ids, { ...wanted, id }, { ...start, id });
+    },
+  };
+}
+
+/** Names, tags and moves an account that exists, in as far as it differs. */
+async function finish(
+  { api, access, managementAccountId, region }: ApplyContext,
+  ids: Ids,
+  wanted: JsonObject,
+  current: JsonObject,
+): Promise<void> {
+  const id = String(wanted["id"]);
+  if (wanted["name"] !== current["name"]) {
+    const { AccountClient, PutAccountNameCommand } = await import("@aws-sdk/client-account");
+    const client = access.client(AccountClient, { account: managementAccountId, region });
+    try {
+      await client.send(new PutAccountNameCommand({ AccountId: id, AccountName: String(wanted["name"]) }));
+    } catch (error) {
+      if (awsErrorName(error) === "AccessDeniedException") throw renameRefused(String(wanted["name"]), error);
+      throw error;
+    }
+  }
+  const tags = wanted["tags"] as Record<string, string>;
+  const missing = fieldChanges(current["tags"] as JsonObject, tags).filter(({ after }) => after !== undefined);
+  if (missing.length > 0) {
+    const Tags = missing.map(({ path }) => ({ Key: path, Value: tags[path] ?? "" }));
+    await api.write(new TagResourceCommand({ ResourceId: id, Tags }));
+  }
+  if (wanted["organizationalUnit"] !== current["organizationalUnit"]) {
+    await moveAccount(api, ids, id, String(current["organizationalUnit"]), String(wanted["organizationalUnit"]));
+  }
+}
+
+async function moveAccount(api: OrganizationsApi, ids: Ids, id: string, from: string, to: string): Promise<void> {
+  const [source, destination] = [await unitId(ids, from), await unitId(ids, to)];
+  const command = new MoveAccountCommand({ AccountId: id, SourceParentId: source, DestinationParentId: destination });
+  // What a repeated request is told when the first one did it.
+  await unless("DuplicateAccountException", api.write(command));
+}
+
+function policyHandler({ api }: ApplyContext, ids: Ids): Handler {
+  return {
+    read: async (change) => {
+      const id = await ids.policy(nameOf(change));
+      return id === undefined ? null : { content: await readPolicyContent(api, id) };
+    },
+    write: async (change) => {
+      const name = nameOf(change);
+      const Content = JSON.stringify(change.after?.["content"]);
+      const id = await ids.policy(name);
+      if (id !== undefined) {
+        await api.write(new UpdatePolicyCommand({ PolicyId: id, Content }));
+        return;
+      }
+      const command = new CreatePolicyCommand({ Name: name, Description: "", Type: "SERVICE_CONTROL_POLICY", Content });
+      const made = await unless("DuplicatePolicyException", api.write(command));
+      const madeId =
+        made?.Policy?.PolicySummary?.Id ?? (await readPolicySummaries(api)).find(({ Name }) => Name === name)?.Id;
+      if (madeId !== undefined) ids.addPolicy(name, madeId);
+    },
+  };
+}
+
+function attachmentHandler({ api }: ApplyContext, ids: Ids): Handler {
+  const resolve = async (change: Change): Promise<{ PolicyId: string; TargetId: string }> => {
+    const { policy, target } = (change.after ?? change.before) as { policy: string; target: string };
+    const PolicyId = await ids.policy(policy);
+    if (PolicyId === undefined) throw missingPolicy(policy);
+    return { PolicyId, TargetId: await unitId(ids, target) };
+  };
+  return {
+    read: async (change) => {
+      const { PolicyId, TargetId } = await resolve(change);
+      return (await readTargetIds(api, PolicyId)).includes(TargetId) ? (change.after ?? change.before) : null;
+    },
+    write: async (change) => {
+      const target = await resolve(change);
+      if (change.action === "delete")
+        await unless("PolicyNotAttachedException", api.write(new DetachPolicyCommand(target)));
+      else await unless("DuplicatePolicyAttachmentException", api.write(new AttachPolicyCommand(target)));
+    },
+  };
+}
+
+async function unitId(ids: Ids, path: string): Promise<string> {
+  const id = await ids.unit(path);
+  if (id === undefined) throw missingUnit(path);
+  return id;
+}
+
+/** Undefined where AWS says with this error that it is so already. */
+async function unless<T>(errorName: string, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (awsErrorName(error) === errorName) return undefined;
+    throw error;
+  }
+}

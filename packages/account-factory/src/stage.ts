@@ -1,0 +1,81 @@
+/** The accounts as a stage of a run: opened from the landing zone file, planned, applied, and the lock file kept fresh. */
+
+import type { CommandContext } from "@bulkhead/core";
+import { openAccess, type Access } from "@bulkhead/credentials";
+import {
+  loadLandingZone,
+  lockFilePath,
+  readLockFile,
+  refreshLockFile,
+  writeLockFile,
+  type LandingZone,
+} from "@bulkhead/landing-zone";
+import type { Handler, Plan, Run } from "@bulkhead/plan";
+import { readOrganization, type ReadOptions } from "./actual.ts";
+import { organizationHandlers, type OrganizationHandlers } from "./apply.ts";
+import { wantedOrganization } from "./desired.ts";
+import { matchAccounts } from "./match.ts";
+import type { FoundOrganization, WantedOrganization } from "./model.ts";
+import { createOrganizationsApi } from "./organizations-api.ts";
+import { planAccounts, type AccountsPlan } from "./plan.ts";
+
+export interface AccountsRun extends Run {
+  readonly landingZone: LandingZone;
+  readonly access: Access;
+  readonly wanted: WantedOrganization;
+  /** The organization as it is, without a plan. */
+  read(): Promise<FoundOrganization>;
+  /** Rebuilds the lock file from AWS and answers with its path. */
+  refresh(): Promise<string>;
+}
+
+/** @throws what loading the landing zone throws */
+export function openAccounts(context: CommandContext): AccountsRun {
+  const landingZone = loadLandingZone(context.flags.file);
+  const { managementAccountId, homeRegion, accessRole } = landingZone.organization;
+  const access = openAccess(context, { region: homeRegion, accessRole });
+  const wanted = wantedOrganization(landingZone);
+  const { report, signal } = context;
+  const region = context.flags.region ?? homeRegion;
+  const api = createOrganizationsApi({ access, managementAccountId, region, report, signal });
+  const options: ReadOptions = { api, managementAccountId, concurrency: context.flags.concurrency, report };
+
+  let planned: AccountsPlan | undefined;
+  let applying: OrganizationHandlers | undefined;
+  const writeLock = (ids: ReadonlyMap<string, string>): string => {
+    const path = lockFilePath(landingZone.file);
+    writeLockFile(path, refreshLockFile(readLockFile(path), landingZone.accounts, { ids }));
+    return path;
+  };
+  const read = async (): Promise<FoundOrganization> => {
+    await access.expectAccount(managementAccountId);
+    return readOrganization(options);
+  };
+
+  return {
+    managementAccountId,
+    landingZone,
+    access,
+    wanted,
+    read,
+    plan: async (): Promise<Plan> => {
+      await access.expectAccount(managementAccountId);
+      planned = await planAccounts(wanted, options);
+      return { ...planned.plan, warnings: [...landingZone.warnings, ...planned.plan.warnings] };
+    },
+    handlers: (): ReadonlyMap<string, Handler> => {
+      const found = planned?.found ?? null;
+      applying = organizationHandlers({ api, access, managementAccountId, region, accessRole, report, found });
+      return applying.handlers;
+    },
+    prove: () => access.proveAccount(managementAccountId),
+    finish: async () => {
+      writeLock(new Map([...(planned?.accountIds ?? []), ...(applying?.createdAccounts ?? [])]));
+    },
+    refresh: async () => {
+      const { matches } = matchAccounts(wanted.accounts, (await read()).accounts);
+      return writeLock(new Map([...matches].map(([name, { id }]) => [name, id])));
+    },
+    close: () => access.close(),
+  };
+}

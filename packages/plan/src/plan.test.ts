@@ -1,0 +1,224 @@
+/** Single cases of comparing, guarding, standing, applying and rendering, where an example says more than a law. */
+
+import { describe, expect, it } from "@jest/globals";
+import { createStyle, hashJson, silent, type Event, type JsonObject } from "@bulkhead/core";
+import { applyChanges, type Handler } from "./apply.ts";
+import { changeId, nameOf, type Change, type Plan } from "./change.ts";
+import { guard } from "./guard.ts";
+import { renderOutcomes, renderPlan, renderPlanMarkdown, summarise } from "./render.ts";
+import { standing } from "./standing.ts";
+
+const id = (name: string): string => changeId({ account: "management", region: "global", kind: "thing", name });
+const base = (name: string, before: JsonObject | null, dependsOn: string[] = []) => ({
+  kind: "thing",
+  id: id(name),
+  account: "management",
+  region: "global",
+  dependsOn: dependsOn.map(id),
+  hash: hashJson(before),
+});
+const create = (name: string, after: JsonObject, dependsOn: string[] = []): Change => ({
+  ...base(name, null, dependsOn),
+  action: "create",
+  sentence: `create ${name}`,
+  before: null,
+  after,
+});
+const update = (name: string, before: JsonObject, after: JsonObject): Change => ({
+  ...base(name, before),
+  action: "update",
+  sentence: `update ${name}`,
+  before,
+  after,
+});
+const remove = (
+  name: string,
+  before: JsonObject,
+  ownership: string | null = "tag",
+  dependsOn: string[] = [],
+): Change => ({
+  ...base(name, before, dependsOn),
+  action: "delete",
+  sentence: `delete ${name}`,
+  before,
+  after: null,
+  ownership,
+});
+const planOf = (changes: readonly Change[]): Plan => ({
+  managementAccountId: "111111111111",
+  changes,
+  deferred: [],
+  held: [],
+  unmanaged: [],
+  warnings: [],
+});
+const plain = createStyle(false);
+
+describe("an id", () => {
+  it("keeps slashes of the name", () => {
+    expect(id("Workloads/Production")).toBe("management/global/thing/Workloads/Production");
+    expect(nameOf(create("Workloads/Production", {}))).toBe("Workloads/Production");
+  });
+});
+
+describe("standing", () => {
+  const change = update("x", { unit: "Root", tags: { Team: "a" } }, { unit: "Prod", tags: { Team: "b" } });
+  it.each<[string, JsonObject | null, string]>([
+    ["as before", { unit: "Root", tags: { Team: "a" } }, "unchanged"],
+    [
+      "as before, with fields that nobody declared",
+      { unit: "Root", tags: { Team: "a", Other: "z" }, more: 1 },
+      "unchanged",
+    ],
+    ["as after", { unit: "Prod", tags: { Team: "b" } }, "done"],
+    ["half written", { unit: "Prod", tags: { Team: "a" } }, "partly"],
+    ["changed by somebody", { unit: "Elsewhere", tags: { Team: "a" } }, "stale"],
+    ["gone", null, "stale"],
+  ])("%s", (_, current, expected) => expect(standing(change, current)).toBe(expected));
+
+  it("knows a create that exists otherwise as stale, and a delete that is gone as done", () => {
+    expect(standing(create("x", { size: 1 }), { size: 2 })).toBe("stale");
+    expect(standing(create("x", { size: 1 }), { size: 1, more: 1 })).toBe("done");
+    expect(standing(remove("x", { size: 1 }), null)).toBe("done");
+    expect(standing(remove("x", { size: 1 }), { size: 2 })).toBe("stale");
+  });
+});
+
+describe("guard", () => {
+  it("takes a ceiling as a share, rounded down, and says how to go on", () => {
+    const changes = ["a", "b"].map((name) => remove(name, {}));
+    const held = guard(changes, { ceiling: { percent: 10, of: 19 } }).held;
+    expect(held.map(({ reason, approvable }) => [reason, approvable])).toEqual([
+      ["2 removals at once pass the ceiling of 10 % of 19", true],
+      ["2 removals at once pass the ceiling of 10 % of 19", true],
+    ]);
+    expect(guard(changes, { ceiling: { percent: 10, of: 20 } }).held).toEqual([]);
+  });
+
+  it("holds what needs a held change, through any number of steps", () => {
+    const changes = [remove("a", {}, null), create("b", {}, ["a"]), create("c", {}, ["b"]), create("d", {})];
+    const { changes: allowed, held } = guard(changes, {});
+    expect(allowed.map(nameOf)).toEqual(["d"]);
+    expect(held.map(({ change, approvable }) => [nameOf(change), approvable])).toEqual([
+      ["a", false],
+      ["b", false],
+      ["c", false],
+    ]);
+  });
+});
+
+describe("applying", () => {
+  const handler = (log: string[], failing: string[] = []): Handler => ({
+    read: async (change) => change.before,
+    write: async (change) => {
+      log.push(nameOf(change));
+      if (failing.includes(nameOf(change))) throw new Error("boom");
+    },
+  });
+  const options = (handlerOfThing: Handler, signal = new AbortController().signal) => ({
+    handlers: new Map([["thing", handlerOfThing]]),
+    concurrency: 4,
+    report: silent,
+    signal,
+  });
+
+  it("goes in the order of dependencies, and a failure stops only those that need it", async () => {
+    const log: string[] = [];
+    const changes = [create("c", {}, ["b"]), create("b", {}, ["a"]), create("a", {}), create("z", {})];
+    const outcomes = await applyChanges(changes, options(handler(log, ["b"])));
+    expect(log.indexOf("a")).toBeLessThan(log.indexOf("b"));
+    expect(log).not.toContain("c");
+    expect(outcomes.map(({ status, change }) => [nameOf(change), status])).toEqual([
+      ["c", "not tried"],
+      ["b", "failed"],
+      ["a", "done"],
+      ["z", "done"],
+    ]);
+    expect(renderOutcomes(outcomes, plain)).toContain("Applied: 2 changed, 1 failed, 1 not tried.");
+  });
+
+  it("starts nothing new after Ctrl-C, and settles what is in flight", async () => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const interrupting: Handler = {
+      read: async () => null,
+      write: async (change) => {
+        log.push(nameOf(change));
+        controller.abort();
+      },
+    };
+    const changes = [create("a", {}), create("b", {}, ["a"])];
+    const outcomes = await applyChanges(changes, options(interrupting, controller.signal));
+    expect(log).toEqual(["a"]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["done", "not tried"]);
+  });
+
+  it("reports each outcome once", async () => {
+    const events: Event[] = [];
+    await applyChanges([create("a", {})], { ...options(handler([])), report: (event) => events.push(event) });
+    expect(events).toEqual([{ type: "outcome", status: "done", subject: id("a"), message: "create a" }]);
+  });
+
+  it("keeps to the concurrency of a kind", async () => {
+    let [now, most] = [0, 0];
+    const counting: Handler = {
+      concurrency: 2,
+      read: async () => null,
+      write: async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+      },
+    };
+    await applyChanges(
+      [..."abcdefgh"].map((name) => create(name, {})),
+      options(counting),
+    );
+    expect(most).toBe(2);
+  });
+
+  it("refuses a circle of dependencies and an unknown kind before it does anything", async () => {
+    const log: string[] = [];
+    const circle = [create("a", {}, ["b"]), create("b", {}, ["a"])];
+    await expect(applyChanges(circle, options(handler(log)))).rejects.toMatchObject({ code: "Plan.DependencyCycle" });
+    const unknown = [create("a", {}), { ...create("b", {}), kind: "other" }];
+    await expect(applyChanges(unknown, options(handler(log)))).rejects.toMatchObject({ code: "Plan.UnknownKind" });
+    expect(log).toEqual([]);
+  });
+});
+
+describe("rendering", () => {
+  const plan: Plan = {
+    ...planOf([
+      create("a", { size: 1 }),
+      update("b", { unit: "Root", tags: {} }, { unit: "Prod", tags: { Team: "x" } }),
+    ]),
+    held: [{ change: remove("c", {}), reason: "1 removals at once pass the ceiling of 0", approvable: true }],
+    deferred: [{ stage: "baseline", account: "a", reason: "the account doesn't exist yet" }],
+    unmanaged: [{ kind: "thing", id: id("u"), sentence: "thing u" }],
+  };
+
+  it("shows each change with its fields, and counts", () => {
+    const text = renderPlan(plan, plain);
+    expect(text).toContain("+ create a\n~ update b\n    tags: {} → (none)".split("\n")[0]);
+    expect(text).toContain('    unit: "Root" → "Prod"');
+    expect(text).toContain('    tags.Team: (none) → "x"');
+    expect(text).toMatch(/apply it with --approve [0-9a-f]{12}/);
+    expect(text).toContain("Plan: 1 to create, 1 to update, 1 deferred, 1 held back.");
+  });
+
+  it("says so when there is nothing to do", () => {
+    expect(summarise(planOf([]))).toBe("Nothing to do: AWS is as the file says.");
+  });
+
+  it("lets nothing that stands in AWS steer the terminal or the pull request", () => {
+    const evil = planOf([
+      { ...update("b", { n: "\u001b[2J" }, { n: "```\n</details>" }), sentence: "x \u001b[31m | <b>" },
+    ]);
+    expect(renderPlan(evil, plain)).not.toContain("\u001b");
+    const markdown = renderPlanMarkdown(evil);
+    expect(markdown).not.toContain("\u001b");
+    expect(markdown).toContain("\\| \\<b\\>");
+    expect(markdown.match(/```/g)).toHaveLength(2);
+  });
+});
