@@ -14,4 +14,6 @@ export default {
   },
   cacheDirectory: "<rootDir>/.cache/jest",
   injectGlobals: false,
+  // A hanging test fails; how fast one is, is the benches' business.
+  testTimeout: 600_000,
 };

@@ -55,6 +55,7 @@ export interface OrganizationsApiOptions {
 
 /** Refusals that pass by themselves; nothing was done when AWS gives one. */
 const passing = new Map([
+  ["ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "AWS is creating as many accounts as it takes at once"],
   ["ConcurrentModificationException", "AWS is still busy with another change to the organization"],
   ["FinalizingOrganizationException", "AWS is still setting up the organization, which can take up to an hour"],
   ["TooManyRequestsException", "AWS asks for fewer calls"],
@@ -80,7 +81,7 @@ export function createOrganizationsApi(options: OrganizationsApiOptions): Organi
       try {
         return await send();
       } catch (error) {
-        const reason = passing.get(awsErrorName(error) ?? "");
+        const reason = passing.get(refusalOf(error));
         if (reason === undefined || waited > patience) throw error;
         await wait(pause, "AWS Organizations", reason);
       }
@@ -102,6 +103,13 @@ export function createOrganizationsApi(options: OrganizationsApiOptions): Organi
     writeOnce: (command) => outwait(() => oneTryClient.send(command)),
     wait,
   };
+}
+
+/** What AWS refuses a call for: the exception, or its reason where the exception alone says little. */
+function refusalOf(error: unknown): string {
+  const name = awsErrorName(error) ?? "";
+  const reason = error instanceof Error ? (error.cause as { Reason?: string } | undefined)?.Reason : undefined;
+  return name === "ConstraintViolationException" ? (reason ?? name) : name;
 }
 
 function interrupted(subject: string): BulkheadError {

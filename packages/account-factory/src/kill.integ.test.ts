@@ -1,0 +1,65 @@
+/** SIGKILL at every call of an apply, before AWS gets it and after AWS has done it: the next run finishes the work. */
+
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { landingZone, openEstate, type Estate } from "./sandbox-estate.test-support.ts";
+
+const names = ["one", "two"];
+let estate: Estate;
+beforeAll(async () => {
+  estate = await openEstate(landingZone(names), { createAccountPolls: 1 });
+});
+afterAll(async () => estate[Symbol.asyncDispose]());
+
+/** A process of its own, so that it can be killed like one. */
+function startApply(): ChildProcess {
+  const bin = join(import.meta.dirname, "bin.ts");
+  return spawn(process.execPath, ["--conditions=@bulkhead/source", bin, "apply", "--yes", "--file", estate.file], {
+    env: { ...process.env, ...estate.env },
+    stdio: "ignore",
+  });
+}
+
+async function killAt(call: number, kind: "before" | "after"): Promise<boolean> {
+  await estate.sandbox.reset();
+  const child = startApply();
+  const closed = once(child, "close");
+  let killed = false;
+  estate.sandbox.faults.at(call, {
+    kind,
+    run: async () => {
+      killed = true;
+      child.kill("SIGKILL");
+      await closed;
+      return kind === "before" ? "cut" : undefined;
+    },
+  });
+  await closed;
+  return killed;
+}
+
+async function accountNames(): Promise<(string | undefined)[]> {
+  const client = new OrganizationsClient({ endpoint: estate.sandbox.endpoint, region: "eu-central-1" });
+  const { Accounts = [] } = await client.send(new ListAccountsCommand({}));
+  return Accounts.map(({ Name }) => Name).sort();
+}
+
+describe("an apply that is killed", () => {
+  it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
+    let call = 1;
+    for (; await killAt(call, kind); call++) {
+      const { exitCode, stdout } = await estate.run("apply", "--yes");
+      expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
+      expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+        call,
+        plan: "Nothing to do: AWS is as the file says.\n",
+      });
+      expect({ call, accounts: await accountNames() }).toEqual({ call, accounts: ["master", ...names] });
+    }
+    // The whole apply was gone through: every account needs its creation, a poll and a move at the least.
+    expect(call).toBeGreaterThan(3 * names.length);
+  });
+});
