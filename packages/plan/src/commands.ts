@@ -96,7 +96,9 @@ async function apply(
   const { changes, approved } = approvedChanges(plan, flags.approve);
   if (changes.length === 0) return result(plan, [], (style) => renderPlan(plan, style));
 
-  if (context.flags.output === "text") context.terminal.show((style) => renderPlan(plan, style));
+  // A saved plan was shown when it was made; whoever applies it without being asked has seen it.
+  const seen = file !== undefined && flags.yes;
+  if (context.flags.output === "text" && !seen) context.terminal.show((style) => renderPlan(plan, style));
   if (!flags.yes) {
     if (!context.terminal.interactive) throw needsYes();
     const question = `Apply ${changes.length} changes${approved > 0 ? `, ${approved} of them held back until now` : ""}?`;
