@@ -14,6 +14,7 @@ const checks: readonly { readonly name: string; readonly command: string[] }[] =
   { name: "types", command: tool("typescript/bin/tsc", "-p", "tsconfig.check.json") },
   { name: "lint", command: tool("eslint/bin/eslint.js", ".", "--max-warnings=0") },
   { name: "format", command: tool("prettier/bin/prettier.cjs", "--check", "--log-level=warn", ".") },
+  { name: "reference", command: [process.execPath, "--conditions=@bulkhead/source", "tools/reference.ts"] },
   { name: "dead code", command: tool("knip/bin/knip.js") },
 ];
 

@@ -62,7 +62,8 @@ describe("a command loads what it needs and nothing else", () => {
     "%j: no AWS client",
     async (args) => {
       expect([...(await loadedPackages(...args))].filter((name) => /^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
-  });
+    },
+  );
 
   it("--version: nothing at all", async () => {
     expect([...(await loadedPackages("--version"))]).toEqual([]);

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-organizations";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { landingZone, openEstate, policy, type Estate } from "./sandbox-estate.test-support.ts";
+import { landingZone, openEstate, policy, type Estate } from "./testing/estate.ts";
 
 let estate: Estate;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organi
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { landingZone, openEstate, type Estate } from "./sandbox-estate.test-support.ts";
+import { landingZone, openEstate, type Estate } from "./testing/estate.ts";
 
 const names = ["one", "two"];
 let estate: Estate;

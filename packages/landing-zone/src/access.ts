@@ -69,7 +69,9 @@ export function deriveAccess(
       const lacking = selected.filter((account) => !present.has(account));
       if (lacking.length === 0 || (!namesAccounts(rule.accounts) && lacking.length < selected.length)) return;
       const message = `Role ${name} doesn't exist in ${lacking.join(", ")}`;
-      problems.push(problem("RoleNotInAccount", where, message, { next: `See the accounts of roles.${name}.` }));
+      problems.push(
+        problem("LandingZone.RoleNotInAccount", where, message, { next: `See the accounts of roles.${name}.` }),
+      );
     });
     return { ...rule, where: places.at(path) };
   });

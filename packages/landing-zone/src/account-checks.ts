@@ -1,10 +1,16 @@
 /** What must hold among accounts: no two with one email, id or former name, and those that the organization names exist. */
 
-import { formatWhere, type BulkheadError } from "@bulkhead/core";
-import type { Settled } from "./accounts.ts";
+import { formatWhere, type BulkheadError, type Where } from "@bulkhead/core";
 import { problem, unknownName } from "./errors.ts";
-import type { Organization } from "./schema.ts";
+import type { Account } from "./model.ts";
+import type { AccountSettings, Organization } from "./schema.ts";
 import type { Places } from "./yaml-source.ts";
+
+/** An account, and where each of its settings was made; an email that nothing set is the organization's. */
+export interface Settled {
+  readonly account: Account;
+  readonly placeOf: (key: keyof AccountSettings) => Where;
+}
 
 export function checkAccounts(
   accounts: readonly Settled[],
@@ -38,7 +44,7 @@ function checkEmails(accounts: readonly Settled[], problems: BulkheadError[]): v
       const other = `${owner.account.name} (${formatWhere(owner.placeOf("email"))})`;
       const message = `Account ${name} has the email of account ${other}: ${email}`;
       problems.push(
-        problem("EmailTaken", settled.placeOf("email"), message, {
+        problem("LandingZone.EmailTaken", settled.placeOf("email"), message, {
           next: "AWS wants another address for each account.",
         }),
       );
@@ -52,7 +58,7 @@ function checkIds(accounts: readonly Settled[], organization: Organization, prob
     if (account.id === undefined) continue;
     const owner = owners.get(account.id);
     if (owner === undefined) owners.set(account.id, `account ${account.name}`);
-    else problems.push(problem("AccountIdTaken", placeOf("id"), `${account.id} is the id of ${owner}`));
+    else problems.push(problem("LandingZone.AccountIdTaken", placeOf("id"), `${account.id} is the id of ${owner}`));
   }
 }
 
@@ -69,7 +75,7 @@ function checkRenames(accounts: readonly Settled[], names: ReadonlySet<string>, 
         ? `Account ${name} has the name that it is renamed from`
         : `Account ${name} can't be renamed from "${previously}": that name is in use for account ${owner}`;
     problems.push(
-      problem("RenameToNameInUse", placeOf("previously"), message, {
+      problem("LandingZone.RenameToNameInUse", placeOf("previously"), message, {
         next: "Remove `previously`, or give the name that this account has in AWS.",
       }),
     );

@@ -2,7 +2,7 @@
 
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { head, load } from "./fixtures.ts";
+import { head, load } from "./testing/fixtures.ts";
 
 test("an account overrides its team, which overrides its environment; tags merge", () => {
   const [account] = load(`version: 1

@@ -1,7 +1,7 @@
 /** The accounts that follow from the file: one a team and stage, those named, and what overrides them. */
 
 import { formatWhere, type BulkheadError, type Where } from "@bulkhead/core";
-import { checkAccounts } from "./account-checks.ts";
+import { checkAccounts, type Settled } from "./account-checks.ts";
 import { problem, unknownName } from "./errors.ts";
 import { compareText, root, type Account } from "./model.ts";
 import type { AccountSettings, LandingZoneFile } from "./schema.ts";
@@ -40,7 +40,7 @@ function draftAccounts(file: LandingZoneFile, places: Places, problems: Bulkhead
     else {
       const other = formatWhere(places.atKey(first.path));
       const message = `Two accounts are named "${draft.name}": the other one is at ${other}`;
-      problems.push(problem("AccountNameTaken", places.atKey(draft.path), message));
+      problems.push(problem("LandingZone.AccountNameTaken", places.atKey(draft.path), message));
     }
   };
   const environmentLayers = (name: string | undefined, path: Path): readonly Layer[] => {
@@ -78,17 +78,11 @@ function draftAccounts(file: LandingZoneFile, places: Places, problems: Bulkhead
     }
     if (own.environment !== undefined) {
       const message = `The environment of ${name} is set by its team, at ${formatWhere(places.atKey(derived.path))}`;
-      problems.push(problem("EnvironmentSetTwice", places.at([...path, "environment"]), message));
+      problems.push(problem("LandingZone.EnvironmentSetTwice", places.at([...path, "environment"]), message));
     }
     drafts.set(name, { ...derived, layers: [...derived.layers, { settings: own, path }] });
   }
   return [...drafts.values()];
-}
-
-/** An account, and where each of its settings was made; an email that nothing set is the organization's. */
-export interface Settled {
-  readonly account: Account;
-  readonly placeOf: (key: keyof AccountSettings) => Where;
 }
 
 function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: BulkheadError[]): Settled {
@@ -107,7 +101,7 @@ function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: B
     for (const placeholder of unset) {
       const next = `Set the ${placeholder} of ${name}, or override there what uses it.`;
       const message = `{${placeholder}} has no value for account ${name}`;
-      problems.push(problem("PlaceholderUnset", place, message, { next }));
+      problems.push(problem("LandingZone.PlaceholderUnset", place, message, { next }));
     }
     return unset.length === 0 ? text : undefined;
   };
@@ -120,17 +114,19 @@ function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: B
   if (unit === undefined && known) {
     const others = environment === undefined ? "" : `, or to environment ${environment}`;
     problems.push(
-      problem("OrganizationalUnitMissing", where, `Account ${name} has no organizational unit`, {
+      problem("LandingZone.OrganizationalUnitMissing", where, `Account ${name} has no organizational unit`, {
         next: `Add \`organizationalUnit: …\` to the account${others}; ${root} is the top of the organization.`,
       }),
     );
   }
   if (name.length > 50) {
-    problems.push(problem("AccountNameTooLong", where, `The account name ${name} is longer than AWS's 50 characters`));
+    problems.push(
+      problem("LandingZone.AccountNameTooLong", where, `The account name ${name} is longer than AWS's 50 characters`),
+    );
   }
   const tags = Object.fromEntries(layers.flatMap(({ settings }) => Object.entries(settings.tags ?? {})));
   if (Object.keys(tags).length > 50) {
-    problems.push(problem("TooManyTags", where, `Account ${name} has more than AWS's 50 tags`));
+    problems.push(problem("LandingZone.TooManyTags", where, `Account ${name} has more than AWS's 50 tags`));
   }
 
   const account = withoutUndefined<Account>({
@@ -164,7 +160,7 @@ function checkEmail(name: string, email: string, where: Where, problems: Bulkhea
           ? "isn't an address"
           : undefined;
   if (fault === undefined) return;
-  problems.push(problem("EmailInvalid", where, `The email of account ${name}, "${email}", ${fault}`));
+  problems.push(problem("LandingZone.EmailInvalid", where, `The email of account ${name}, "${email}", ${fault}`));
 }
 
 /** An object without the keys that have no value: in the model an absent key says that there is none. */

@@ -24,7 +24,7 @@ export function parseJson<T extends z.ZodType>(
     const before = text.slice(0, offset).split("\n");
     const where = { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
     const end = offset === text.length ? "It ends too early" : undefined;
-    problems.push(problem("JsonInvalid", where, `${file} isn't JSON from here on`, { next: end }));
+    problems.push(problem("LandingZone.JsonInvalid", where, `${file} isn't JSON from here on`, { next: end }));
     return undefined;
   }
   const found: BulkheadError[] = [];

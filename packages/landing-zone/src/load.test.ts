@@ -3,7 +3,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { starterFiles } from "./example.ts";
-import { denyLeaving, designExample, designPolicies, head, load, memoryFiles, problemsOf } from "./fixtures.ts";
+import { denyLeaving, designExample, designPolicies, head, load, memoryFiles, problemsOf } from "./testing/fixtures.ts";
 import { whoMayEnterWhat } from "./access.ts";
 import { loadLandingZone } from "./load.ts";
 

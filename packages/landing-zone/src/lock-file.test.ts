@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { head, load, memoryFiles } from "./fixtures.ts";
+import { head, load, memoryFiles } from "./testing/fixtures.ts";
 import { accountIds, formatLockFile, parseLockFile, readLockFile, refreshLockFile } from "./lock-file.ts";
 import { roleArn } from "./roles.ts";
 

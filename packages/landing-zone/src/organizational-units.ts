@@ -1,7 +1,7 @@
 /** The organizational units that the file names anywhere, with their parents, and the policies attached to each. */
 
 import type { BulkheadError, Where } from "@bulkhead/core";
-import type { Settled } from "./accounts.ts";
+import type { Settled } from "./account-checks.ts";
 import { problem, unknownName } from "./errors.ts";
 import { compareText, root, type OrganizationalUnit } from "./model.ts";
 import type { LandingZoneFile } from "./schema.ts";
@@ -25,7 +25,7 @@ export function deriveOrganizationalUnits(
     const fault = faultOf(path);
     if (fault !== undefined) {
       refused.add(path);
-      problems.push(problem("OrganizationalUnitInvalid", where, `Organizational unit "${path}" ${fault}`));
+      problems.push(problem("LandingZone.OrganizationalUnitInvalid", where, `Organizational unit "${path}" ${fault}`));
       return;
     }
     const cut = path.lastIndexOf("/");
@@ -68,7 +68,7 @@ export function deriveAttachments(
     if (count > quota) {
       const message = `${target} would have ${String(count)} service control policies, FullAWSAccess included; AWS takes ${String(quota)}`;
       problems.push(
-        problem("TooManyPolicies", places.at(path), message, {
+        problem("LandingZone.TooManyPolicies", places.at(path), message, {
           next: "Join policies, attach some to the parent, or set organization.quotas.serviceControlPoliciesPerTarget.",
         }),
       );

@@ -22,7 +22,7 @@ export function deriveRoles(
     const path = ["roles", name];
     if (name === file.organization.accessRole) {
       const message = `"${name}" is the role through which Bulkhead enters accounts: it can't change that one`;
-      problems.push(problem("RoleIsAccessRole", places.atKey(path), message));
+      problems.push(problem("LandingZone.RoleIsAccessRole", places.atKey(path), message));
     }
     const content = inlinePolicy === undefined ? undefined : readInlinePolicy([...path, "inlinePolicy"], inlinePolicy);
     return {
@@ -73,7 +73,9 @@ function checkTrust(roles: readonly Role[], estate: Estate, places: Places, prob
           ),
         );
       else if (accountExists && !role.accounts.includes(trusted.account)) {
-        problems.push(problem("RoleNotInAccount", place, `Account ${trusted.account} has no role ${trusted.role}`));
+        problems.push(
+          problem("LandingZone.RoleNotInAccount", place, `Account ${trusted.account} has no role ${trusted.role}`),
+        );
       }
     });
   }

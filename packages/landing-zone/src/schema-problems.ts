@@ -38,14 +38,20 @@ export function schemaProblems(
     if (issue.code === "invalid_type" && value === undefined) {
       const parent = places.atKey(path.slice(0, -1));
       const next = descriptionAt(published, path);
-      return [{ error: problem("Invalid", parent, `${pathText(path)} is missing`, { next }), path, unknownKey: false }];
+      return [
+        {
+          error: problem("LandingZone.Invalid", parent, `${pathText(path)} is missing`, { next }),
+          path,
+          unknownKey: false,
+        },
+      ];
     }
     const where = issue.code === "invalid_key" ? places.atKey(path) : places.at(path);
     const next = isUnquoted(issue, value)
       ? "Put quotes around it: YAML doesn't read it as text."
       : descriptionAt(published, path);
     const message = `${pathText(path)} ${reason(issue, value)}`;
-    return [{ error: problem("Invalid", where, message, { next }), path, unknownKey: false }];
+    return [{ error: problem("LandingZone.Invalid", where, message, { next }), path, unknownKey: false }];
   });
 }
 
@@ -54,7 +60,7 @@ function unknownKey(key: string, parent: Path, known: readonly string[], places:
   const next = near === undefined ? `Known keys: ${known.join(", ")}.` : `Did you mean "${near}"?`;
   const message = `Unknown key "${key}"${parent.length > 0 ? ` in ${pathText(parent)}` : ""}`;
   const path = [...parent, key];
-  return { error: problem("UnknownKey", places.atKey(path), message, { next }), path, unknownKey: true };
+  return { error: problem("LandingZone.UnknownKey", places.atKey(path), message, { next }), path, unknownKey: true };
 }
 
 /** Of a union's alternatives the one that the value comes nearest to, so that the message speaks of what was meant. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { designExample, designPolicies, load } from "./fixtures.ts";
+import { designExample, designPolicies, load } from "./testing/fixtures.ts";
 import type { Selector } from "./schema.ts";
 import { select } from "./selectors.ts";
 

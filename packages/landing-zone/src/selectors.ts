@@ -92,11 +92,14 @@ function notAnAccount(
   if (meant) {
     const [kind, key] = meant;
     const next = `For the accounts of the ${kind}, write { ${key}: ${name} }.`;
-    return problem("UnknownName", where, message, { next });
+    return problem("LandingZone.UnknownName", where, message, { next });
   }
-  if (name === "all") return problem("UnknownName", where, message, { next: "`all` stands alone, not in a list." });
+  if (name === "all")
+    return problem("LandingZone.UnknownName", where, message, { next: "`all` stands alone, not in a list." });
   if (name === "management") {
-    return problem("UnknownName", where, message, { next: "Selectors don't reach the management account." });
+    return problem("LandingZone.UnknownName", where, message, {
+      next: "Selectors don't reach the management account.",
+    });
   }
   return unknownName("account", name, known.account, where);
 }

@@ -1,7 +1,7 @@
 /** Which policies would certainly lock Bulkhead out, and which only might. */
 
 import { describe, expect, test } from "@jest/globals";
-import { head, problemsOf } from "./fixtures.ts";
+import { head, problemsOf } from "./testing/fixtures.ts";
 
 const estate = `${head.replace("homeRegion", "regions: [eu-central-1, eu-west-1], homeRegion")}
 teams: { a: { environments: [dev, prod] } }

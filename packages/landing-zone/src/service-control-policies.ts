@@ -28,7 +28,7 @@ export function deriveServiceControlPolicies(
     if (policy.content.length > quota) {
       const message = `Policy ${name} has ${String(policy.content.length)} characters without white space; AWS takes ${String(quota)}`;
       problems.push(
-        problem("PolicyTooLong", places.at(named), message, {
+        problem("LandingZone.PolicyTooLong", places.at(named), message, {
           next: "Split it, or set organization.quotas.serviceControlPolicyCharacters if your quota is higher.",
         }),
       );
@@ -41,7 +41,7 @@ export function deriveServiceControlPolicies(
       const message = `Policy ${name}, statement ${id === undefined ? String(statement + 1) : `"${id}"`}, would deny ${action} in ${region} to Bulkhead's own role in ${accounts}`;
       const role = `arn:aws:iam::*:role/${file.organization.accessRole}`;
       problems.push(
-        problem("SelfLockOut", policy.places.at(policy.statementPath(statement)), message, {
+        problem("LandingZone.SelfLockOut", policy.places.at(policy.statementPath(statement)), message, {
           next: `Exempt the role: "Condition": { "ArnNotLike": { "aws:PrincipalArn": "${role}" } }`,
         }),
       );

@@ -48,7 +48,7 @@ export function parseYaml(text: string, file: string, problems: BulkheadError[])
   const placeOf = (node: Node | null): Where => place(node?.range?.[0] ?? 0);
 
   const errors = [...document.errors, ...document.warnings];
-  problems.push(...errors.map((error) => problem("YamlInvalid", place(error.pos[0]), yamlMessage(error))));
+  problems.push(...errors.map((error) => problem("LandingZone.YamlInvalid", place(error.pos[0]), yamlMessage(error))));
   if (errors.length > 0) return undefined;
 
   const indexes = new Map<YAMLMap, Map<string, Pair<Node, Node | null>>>();
@@ -60,7 +60,7 @@ export function parseYaml(text: string, file: string, problems: BulkheadError[])
       if (isAlias(node)) {
         const target = anchors.get(node.source);
         if (target) aliased.set(node, target);
-        else unresolved.push(problem("YamlInvalid", placeOf(node), badAlias));
+        else unresolved.push(problem("LandingZone.YamlInvalid", placeOf(node), badAlias));
         return;
       }
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
@@ -99,7 +99,9 @@ export function parseYaml(text: string, file: string, problems: BulkheadError[])
     const data: unknown = document.toJS({ maxAliasCount });
     return { file, data, at: (path) => placeOf(find(path).value), atKey: (path) => placeOf(find(path).key) };
   } catch (cause) {
-    problems.push(problem("YamlInvalid", { file }, "The file repeats aliases too often to be read", { cause }));
+    problems.push(
+      problem("LandingZone.YamlInvalid", { file }, "The file repeats aliases too often to be read", { cause }),
+    );
     return undefined;
   }
 }

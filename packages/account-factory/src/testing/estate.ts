@@ -4,7 +4,7 @@ import { startSandbox, runCommand, type Ran, type Sandbox, type SandboxOptions }
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accountsCommands } from "./command.ts";
+import { accountsCommands } from "../command.ts";
 
 export interface Estate extends AsyncDisposable {
   readonly sandbox: Sandbox;

@@ -3,9 +3,9 @@
 import { dirname, normalize } from "node:path";
 import type { BulkheadError } from "@bulkhead/core";
 import { formatWhere } from "@bulkhead/core";
-import type { Files } from "./files.ts";
-import { loadLandingZone } from "./load.ts";
-import type { LandingZone } from "./model.ts";
+import type { Files } from "../files.ts";
+import { loadLandingZone } from "../load.ts";
+import type { LandingZone } from "../model.ts";
 
 /** Files in memory, by path. */
 export function memoryFiles(contents: Readonly<Record<string, string>>): Files {
