@@ -41,7 +41,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.test.ts", "tools/**/*.ts"],
+    files: ["**/*.test.ts", "**/testing/**/*.ts", "tools/**/*.ts"],
     rules: { "@nx/enforce-module-boundaries": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -148,7 +148,6 @@ function value(json: Json): string {
 }
 
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "�");
 }
 
