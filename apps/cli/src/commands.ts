@@ -3,6 +3,7 @@
 import { accountsCommands } from "@bulkhead/account-factory/commands";
 import type { Command, CommandGroup } from "@bulkhead/core";
 import { applyCommand, planCommand } from "@bulkhead/plan/commands";
+import { envCommands } from "./env-commands.ts";
 import { initCommand, refreshCommand, schemaCommand, validateCommand } from "./landing-zone-commands.ts";
 
 const open: Parameters<typeof planCommand>[0]["open"] = async (context) =>
@@ -20,4 +21,5 @@ export const commands: readonly (Command | CommandGroup)[] = [
   }),
   applyCommand({ summary: "make AWS as the file says", open }),
   accountsCommands,
+  envCommands,
 ];

@@ -6,7 +6,6 @@ import {
   ListParentsCommand,
   ListRootsCommand,
   MoveAccountCommand,
-  OrganizationsClient,
   EnableAWSServiceAccessCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-organizations";
@@ -24,11 +23,8 @@ beforeEach(async () => {
   await estate.write(landingZone(["one", "two", "three"]));
 });
 
-/** Somebody's hands in the AWS console. */
-const byHand = (): OrganizationsClient =>
-  new OrganizationsClient({ endpoint: estate.sandbox.endpoint, region: "eu-central-1" });
 const idOf = async (name: string): Promise<string> => {
-  const { Accounts = [] } = await byHand().send(new ListAccountsCommand({}));
+  const { Accounts = [] } = await estate.byHand.send(new ListAccountsCommand({}));
   return Accounts.find((account) => account.Name === name)?.Id ?? "";
 };
 const apply = () => estate.run("apply", "--yes");
@@ -55,12 +51,12 @@ describe("plan, apply, plan", () => {
   it("shows an account that was moved by hand with its fields, and puts it back", async () => {
     await apply();
     const id = await idOf("two");
-    const { Parents = [] } = await byHand().send(new ListParentsCommand({ ChildId: id }));
-    const { Roots = [] } = await byHand().send(new ListRootsCommand({}));
-    await byHand().send(
+    const { Parents = [] } = await estate.byHand.send(new ListParentsCommand({ ChildId: id }));
+    const { Roots = [] } = await estate.byHand.send(new ListRootsCommand({}));
+    await estate.byHand.send(
       new MoveAccountCommand({ AccountId: id, SourceParentId: Parents[0]!.Id, DestinationParentId: Roots[0]!.Id }),
     );
-    await byHand().send(new UntagResourceCommand({ ResourceId: id, TagKeys: ["bulkhead:account"] }));
+    await estate.byHand.send(new UntagResourceCommand({ ResourceId: id, TagKeys: ["bulkhead:account"] }));
 
     const { stdout } = await estate.run("plan");
     expect(stdout).toContain("~ move account two from Root to Apps/Web, tag account two");
@@ -72,7 +68,7 @@ describe("plan, apply, plan", () => {
 
   it("renames an account in place", async () => {
     await apply();
-    await byHand().send(new EnableAWSServiceAccessCommand({ ServicePrincipal: "account.amazonaws.com" }));
+    await estate.byHand.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: "account.amazonaws.com" }));
     const id = await idOf("three");
     const renamed = landingZone(
       ["one", "two"],
@@ -115,7 +111,9 @@ describe("plan, apply, plan", () => {
 
   it("takes over an account that exists by its email, and never creates it again", async () => {
     await apply();
-    await byHand().send(new UntagResourceCommand({ ResourceId: await idOf("one"), TagKeys: ["bulkhead:account"] }));
+    await estate.byHand.send(
+      new UntagResourceCommand({ ResourceId: await idOf("one"), TagKeys: ["bulkhead:account"] }),
+    );
     expect((await apply()).stdout).toContain("Applied: 1 changed.");
     expect(creations()).toBe(3);
   });
@@ -171,9 +169,9 @@ describe("a saved plan", () => {
     await apply();
     await estate.write(landingZone(["one", "two", "three", "four"]).replaceAll("Apps/Web", "Apps/Next"));
     await estate.run("plan", "--out", saved());
-    const { Parents = [] } = await byHand().send(new ListParentsCommand({ ChildId: await idOf("one") }));
-    const { Roots = [] } = await byHand().send(new ListRootsCommand({}));
-    await byHand().send(
+    const { Parents = [] } = await estate.byHand.send(new ListParentsCommand({ ChildId: await idOf("one") }));
+    const { Roots = [] } = await estate.byHand.send(new ListRootsCommand({}));
+    await estate.byHand.send(
       new MoveAccountCommand({
         AccountId: await idOf("one"),
         SourceParentId: Parents[0]!.Id,
@@ -279,7 +277,7 @@ describe("a creation whose answer is lost", () => {
       const again = await apply();
       expect(again.exitCode).toBe(0);
       expect((await estate.run("plan")).stdout).toContain("Nothing to do");
-      const { Accounts = [] } = await byHand().send(new ListAccountsCommand({}));
+      const { Accounts = [] } = await estate.byHand.send(new ListAccountsCommand({}));
       expect(Accounts.map(({ Name }) => Name).sort()).toEqual(["master", "one", "three", "two"]);
       // Only where AWS never got the first is there a second.
       expect(creations()).toBe(kind === "cut" || kind === "notAws" ? 4 : 3);

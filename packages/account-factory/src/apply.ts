@@ -27,7 +27,7 @@ import {
   readTags,
   readTargetIds,
 } from "./actual.ts";
-import { concurrentCreations, createAccount } from "./create-account.ts";
+import { concurrentCreations, createAccount, type NewAccount } from "./create-account.ts";
 import { missingPolicy, missingUnit, renameRefused } from "./errors.ts";
 import { kinds, rootPath, type FoundOrganization } from "./model.ts";
 import type { OrganizationsApi } from "./organizations-api.ts";
@@ -156,6 +156,11 @@ function unitHandler({ api }: ApplyContext, ids: Ids): Handler {
   };
 }
 
+function newAccount(after: JsonObject): Omit<NewAccount, "accessRole"> {
+  const { name, email, tags } = after as { name: string; email: string; tags: Record<string, string> };
+  return { name, email, tags };
+}
+
 function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, string>): Handler {
   const { api, found } = context;
   const readAccount = async (id: string, change: Change): Promise<JsonObject> => {
@@ -207,19 +212,13 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
         await finish(context, ids, change.after, current ?? {});
         return;
       }
-      const wanted = change.after as JsonObject & {
-        email: string;
-        tags: Record<string, string>;
-        organizationalUnit: string;
-      };
       const known = created.get(name);
       const { accessRole, report } = context;
-      const id =
-        known ?? (await createAccount({ name, email: wanted.email, tags: wanted.tags, accessRole }, api, report));
+      const id = known ?? (await createAccount({ ...newAccount(change.after), accessRole }, api, report));
       created.set(name, id);
       // A new account stands in the root, with all that CreateAccount was told.
-      const start: JsonObject = known ? await readAccount(id, change) : { ...wanted, organizationalUnit: rootPath };
-      await finish(context, ids, { ...wanted, id }, { ...start, id });
+      const start = known ? await readAccount(id, change) : { ...change.after, organizationalUnit: rootPath };
+      await finish(context, ids, { ...change.after, id }, { ...start, id });
     },
   };
 }

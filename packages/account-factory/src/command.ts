@@ -23,6 +23,27 @@ export const accountsCommands: CommandGroup = {
         }
       },
     }),
+    defineCommand({
+      name: "adopt",
+      summary: "write a landing zone file for the organization that exists",
+      flags: {
+        pattern: { type: "list", value: "pattern", help: "how accounts are named ({team}-{environment})" },
+        environments: { type: "list", value: "names", help: "the stages, in order of promotion (dev,test,stage,prod)" },
+      },
+      run: async (context) => {
+        const { writeAdopted } = await import("./write-adopted.ts");
+        const { pattern, environments } = context.flags;
+        const written = await writeAdopted(context, {
+          pattern: pattern.length > 0 ? pattern : ["{team}-{environment}"],
+          environments: environments.length > 0 ? environments : ["dev", "test", "stage", "prod"],
+        });
+        return {
+          document: { kind: "adopted", version: 1, files: written },
+          text: () =>
+            [...written.map((file) => `wrote ${file}`), "Look at it; `bulkhead plan` must be empty."].join("\n"),
+        };
+      },
+    }),
     planCommand({ summary: "what would change in the organization", open }),
     applyCommand({ summary: "make the organization as the file says", open }),
   ],

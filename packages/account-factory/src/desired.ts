@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "@bulkhead/core";
 import type { Account, LandingZone } from "@bulkhead/landing-zone";
-import type { WantedAccount, WantedOrganization } from "./model.ts";
+import { accountTag, type WantedAccount, type WantedOrganization } from "./model.ts";
 
 export function wantedOrganization(landingZone: LandingZone): WantedOrganization {
   const { organization, serviceControlPolicies: policies } = landingZone;
@@ -17,27 +17,17 @@ export function wantedOrganization(landingZone: LandingZone): WantedOrganization
   };
 }
 
-/** Team and environment stand in tags of their own, for bills and for whoever looks at the account in AWS. */
-function wantedAccount({
-  name,
-  previously,
-  id,
-  email,
-  organizationalUnit,
-  tags,
-  team,
-  environment,
-}: Account): WantedAccount {
-  return {
-    name,
-    previously,
-    id,
-    email,
-    organizationalUnit,
-    tags: {
-      ...tags,
-      ...(team === undefined ? {} : { "bulkhead:team": team }),
-      ...(environment === undefined ? {} : { "bulkhead:environment": environment }),
-    },
+/**
+ * An account that the file knows by its id needs no mark in AWS. The others carry their name in a tag, to be recognised
+ * by, and team and environment for bills and for whoever looks at the account in AWS.
+ */
+function wantedAccount(account: Account): WantedAccount {
+  const { name, accountName, previously, id, email, organizationalUnit, tags, team, environment } = account;
+  const marks = {
+    [accountTag]: name,
+    ...(team === undefined ? {} : { "bulkhead:team": team }),
+    ...(environment === undefined ? {} : { "bulkhead:environment": environment }),
   };
+  const allTags = id === undefined ? { ...tags, ...marks } : tags;
+  return { name, accountName, previously, id, email, organizationalUnit, tags: allTags };
 }

@@ -14,9 +14,10 @@ import {
 
 const wantedAccount = (name: string, more: Partial<WantedAccount> = {}): WantedAccount => ({
   name,
+  accountName: name,
   email: `aws+${name}@example.com`,
   organizationalUnit: "Apps",
-  tags: {},
+  tags: { [accountTag]: name },
   ...more,
 });
 const wanted = (more: Partial<WantedOrganization> = {}): WantedOrganization => ({

@@ -16,7 +16,6 @@ import type { BulkheadError, JsonObject } from "@bulkhead/core";
 import { compare, fieldChanges, type Action, type Actual, type Compared } from "@bulkhead/plan";
 import { matchAccounts } from "./match.ts";
 import {
-  accountTag,
   attachmentName,
   home,
   idOf,
@@ -145,9 +144,9 @@ function foundFields({ id, name, email, organizationalUnit, tags }: FoundAccount
 function wantedFields(account: WantedAccount, match: FoundAccount | undefined): JsonObject {
   return {
     ...(match ? { id: match.id } : { email: account.email }),
-    name: account.name,
+    name: account.accountName,
     organizationalUnit: account.organizationalUnit,
-    tags: { ...account.tags, [accountTag]: account.name },
+    tags: account.tags,
   };
 }
 
@@ -161,7 +160,7 @@ function accountSentence(
   if (action === "unmanaged") return `account ${before?.["name"]} (${name}) in ${before?.["organizationalUnit"]}`;
   const changed = new Set(fieldChanges(before, after).map(({ path }) => path.split(".", 1)[0]));
   const steps = [
-    changed.has("name") && `rename account ${before?.["name"]} to ${name}`,
+    changed.has("name") && `rename account ${before?.["name"]} to ${after?.["name"]}`,
     changed.has("organizationalUnit") &&
       `move account ${name} from ${before?.["organizationalUnit"]} to ${after?.["organizationalUnit"]}`,
     changed.has("tags") && `tag account ${name}`,

@@ -90,3 +90,36 @@ export const renameRefused = (name: string, cause: unknown): BulkheadError =>
     next: "Renaming needs trusted access: aws organizations enable-aws-service-access --service-principal account.amazonaws.com",
     cause,
   });
+
+export const patternInvalid = (pattern: string): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.PatternInvalid",
+    fault: "user",
+    message: `The pattern ${pattern} lacks {team} or {environment}.`,
+    next: "A pattern says how accounts are named: --pattern '{team}-{environment}'",
+  });
+
+export const nothingToAdopt = (account: string): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.NothingToAdopt",
+    fault: "user",
+    message: `Account ${account} has no organization to adopt.`,
+    next: "Write a first landing zone file with `bulkhead init`.",
+  });
+
+export const adoptedFileExists = (file: string): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.AdoptedFileExists",
+    fault: "user",
+    message: "There is such a file already. Nothing was written.",
+    next: "Name another one with --file, in a folder of its own.",
+    where: { file },
+  });
+
+export const adoptionIncomplete = (differing: readonly string[]): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.AdoptionIncomplete",
+    fault: "internal",
+    message: `The file wouldn't say what the organization is, so it wasn't written: ${differing.slice(0, 5).join("; ")}`,
+    next: "This is a defect of Bulkhead: please report it with the names of the accounts or units concerned.",
+  });

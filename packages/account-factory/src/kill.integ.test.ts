@@ -1,7 +1,7 @@
 /** SIGKILL at every call of an apply, before AWS gets it and after AWS has done it: the next run finishes the work. */
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
+import { ListAccountsCommand } from "@aws-sdk/client-organizations";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -42,8 +42,7 @@ async function killAt(call: number, kind: "before" | "after"): Promise<boolean> 
 }
 
 async function accountNames(): Promise<(string | undefined)[]> {
-  const client = new OrganizationsClient({ endpoint: estate.sandbox.endpoint, region: "eu-central-1" });
-  const { Accounts = [] } = await client.send(new ListAccountsCommand({}));
+  const { Accounts = [] } = await estate.byHand.send(new ListAccountsCommand({}));
   return Accounts.map(({ Name }) => Name).sort();
 }
 

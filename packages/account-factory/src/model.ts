@@ -29,13 +29,16 @@ export const accountTag = "bulkhead:account";
 
 export const organizationName = "organization";
 
-/** One attachment, as the name in a change's id; policy names hold no “@”. */
+/** One attachment, as the name in a change's id. */
 export function attachmentName(policy: string, target: string): string {
   return `${policy}@${target}`;
 }
 
 export interface WantedAccount {
+  /** Its name in the file. */
   readonly name: string;
+  /** The name that AWS is to show. */
+  readonly accountName: string;
   /** The name that it had before, where the file renames it. */
   readonly previously?: string | undefined;
   /** 12 digits, where the file gives it. */

@@ -1,21 +1,17 @@
-/** Runs commands that are given as data: parses the words, shows progress, prints the result, sets the exit code. */
+/** Runs commands that are given as data: shows their progress, prints the result or the error, sets the exit code. */
 
-import { Argument as WordArgument, Command as Program, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Command, CommandContext, CommandGroup, Flag, Flags, Result } from "./command.ts";
+import { CommanderError } from "commander";
+import type { Command, CommandContext, Result } from "./command.ts";
 import { asBulkheadError, BulkheadError } from "./errors.ts";
 import { exitCodes, type ExitCode } from "./exit-codes.ts";
-import { commonFlags, type CommonFlags } from "./flags.ts";
+import type { CommonFlags } from "./common-flags.ts";
+import { createProgram, usageError, type ProgramDefinition } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { errorDocument, renderError } from "./render-error.ts";
-import { createStyle } from "./style.ts";
+import { createStyle, type Style } from "./style.ts";
 import { createTerminal } from "./terminal.ts";
 
-export interface ProgramDefinition {
-  readonly name: string;
-  readonly summary: string;
-  readonly version: string;
-  readonly commands: readonly (Command | CommandGroup)[];
-}
+export type { ProgramDefinition } from "./program.ts";
 
 /** The process around a program; tests give one of their own. */
 export interface Surroundings {
@@ -29,6 +25,7 @@ export interface Surroundings {
 /** Runs the program on this process and leaves with its exit code. */
 export async function runProgram(definition: ProgramDefinition): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
   const code = await execute(definition, { argv: argv.slice(2), env, stdin, stdout, stderr });
   // Output to a pipe is asynchronous: leave only when it is written.
   await Promise.all(
@@ -37,147 +34,84 @@ export async function runProgram(definition: ProgramDefinition): Promise<void> {
   process.exit(code);
 }
 
+/** A reader that has seen enough (`| head`) is no failure of ours. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 /** Parses `argv` (without node and script), runs the command it names and returns the exit code. */
 export async function execute(definition: ProgramDefinition, around: Surroundings): Promise<ExitCode> {
+  const { argv, env, stdout, stderr } = around;
   let exitCode: ExitCode = exitCodes.done;
-  const root = new Program(definition.name).description(definition.summary);
-  root.version(definition.version, "--version", "print the version");
-  for (const command of definition.commands) {
-    add(root, command, async (chosen, flags, words) => {
-      exitCode = await runCommand(chosen, flags, words, around);
-    });
-  }
-  prepare(root, around);
+  const output = { out: (text: string) => void stdout.write(text), err: (text: string) => void stderr.write(text) };
+  const program = createProgram(definition, output, async (command, flags, args) => {
+    exitCode = await runCommand(command, flags as CommandContext["flags"], args, around);
+  });
   try {
-    await root.parseAsync([...around.argv], { from: "user" });
+    await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.failed;
-    throw thrown;
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    const error = usageError(thrown);
+    if (error) {
+      // The words couldn't be parsed, so these two are looked for by hand.
+      const json = /(^| )--output[ =]json( |$)/.test(argv.join(" "));
+      const colours = !argv.includes("--no-color") && !env["NO_COLOR"];
+      showError(error, around, { output: json ? "json" : "text", colours, verbose: false });
+    }
+    return thrown.exitCode === 0 ? exitCodes.done : exitCodes.failed;
   }
-}
-
-type Chosen = (command: Command, flags: Record<string, unknown>, words: readonly string[]) => Promise<void>;
-
-function add(parent: Program, definition: Command | CommandGroup, chosen: Chosen): void {
-  const program = parent.command(definition.name).description(definition.summary);
-  if ("commands" in definition) {
-    for (const command of definition.commands) add(program, command, chosen);
-    return;
-  }
-  for (const argument of definition.arguments ?? []) {
-    const name = `${argument.name}${argument.many ? "..." : ""}`;
-    const word = new WordArgument(argument.required ? `<${name}>` : `[${name}]`, argument.help);
-    // Commander checks choices word by word only through the parser.
-    if (argument.choices) word.choices(argument.choices);
-    program.addArgument(word);
-  }
-  for (const [name, flag] of Object.entries({ ...definition.flags, ...commonFlags }))
-    program.addOption(option(name, flag));
-  program.action(async () => {
-    const flags = program.opts();
-    // Commander reads --no-color as "color: false"; here a flag is what it is called.
-    await chosen(definition, { ...flags, "no-color": flags["color"] === false }, program.args);
-  });
-}
-
-function option(name: string, flag: Flag): Option {
-  if (flag.type === "boolean") return new Option(`--${name}`, flag.help);
-  const made = new Option(`--${name} <${flag.value}>`, flag.help);
-  if (flag.type === "string" && flag.choices) made.choices(flag.choices);
-  if (flag.type === "number") {
-    made.argParser((text) => {
-      const value = Number(text);
-      if (!Number.isInteger(value) || value < (flag.minimum ?? 0)) {
-        throw new InvalidArgumentError(`It must be a whole number of at least ${flag.minimum ?? 0}.`);
-      }
-      return value;
-    });
-  }
-  if (flag.type === "list") {
-    made.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), ...text.split(",")]);
-  }
-  if (flag.type !== "list" && flag.default !== undefined) made.default(flag.default);
-  return made;
-}
-
-function prepare(program: Program, around: Surroundings): void {
-  program
-    .exitOverride()
-    .showSuggestionAfterError(true)
-    .helpCommand(false)
-    .configureOutput({
-      writeOut: (text) => around.stdout.write(text),
-      writeErr: (text) => around.stderr.write(text),
-      outputError: (text, write) => write(text),
-    });
-  for (const command of program.commands) prepare(command, around);
 }
 
 async function runCommand(
   command: Command,
-  parsed: Record<string, unknown>,
+  flags: CommandContext["flags"],
   args: readonly string[],
   around: Surroundings,
 ): Promise<ExitCode> {
-  const flags = flagValues({ ...command.flags, ...commonFlags }, parsed) as CommandContext["flags"] & CommonFlags;
   const { env, stdin, stdout, stderr } = around;
+  const { output, quiet, verbose } = flags;
   const colours = !flags["no-color"] && !env["NO_COLOR"];
-  const styleFor = (stream: NodeJS.WriteStream) => createStyle(colours && Boolean(stream.isTTY));
   const progress = createProgress({
     write: (text) => void stderr.write(text),
     live: Boolean(stderr.isTTY),
-    columns: () => stderr.columns,
-    verbose: flags.verbose,
-    style: styleFor(stderr),
+    columns: () => stderr.columns || 80,
+    verbose,
+    style: styleFor(stderr, colours),
   });
-  const interruption = catchInterruption();
+  const { signal, interrupt, release } = catchInterruption();
   const terminal = createTerminal({
     input: stdin,
     output: stderr,
-    colours: colours && Boolean(stderr.isTTY),
-    signal: interruption.signal,
+    style: styleFor(stderr, colours),
+    signal,
+    interrupt,
+    progress,
   });
   try {
-    const result = await command.run({
-      flags,
-      args,
-      env,
-      report: flags.quiet ? (event) => void (event.type === "warning" && progress.report(event)) : progress.report,
-      terminal,
-      signal: interruption.signal,
-    });
+    const report: CommandContext["report"] = (event) => {
+      if (!quiet || event.type === "warning") progress.report(event);
+    };
+    const result = await command.run({ flags, args, env, report, terminal, signal });
     progress.clear();
-    const text = renderResult(result, flags.output, styleFor(stdout));
+    const text = renderResult(result, output, styleFor(stdout, colours));
     if (text !== "") stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-    return interruption.signal.aborted ? exitCodes.interrupted : (result.exitCode ?? exitCodes.done);
+    return signal.aborted ? exitCodes.interrupted : (result.exitCode ?? exitCodes.done);
   } catch (thrown) {
     progress.clear();
-    if (interruption.signal.aborted) {
-      stderr.write("Interrupted.\n");
-      return exitCodes.interrupted;
-    }
-    const error = asBulkheadError(thrown);
-    if (flags.output === "json") stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`);
-    stderr.write(`${renderError(error, styleFor(stderr), flags.verbose)}\n`);
-    return exitCodes.failed;
+    const error = signal.aborted && isAbort(thrown) ? interrupted(thrown) : asBulkheadError(thrown);
+    showError(error, around, { output, colours, verbose });
+    return signal.aborted ? exitCodes.interrupted : (error.exitCode ?? exitCodes.failed);
   } finally {
-    interruption.release();
+    release();
   }
 }
 
-/** Values under the flags' own names, absent booleans as false and absent lists as empty. */
-function flagValues(definitions: Flags, parsed: Record<string, unknown>): Record<string, unknown> {
-  const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(
-    Object.entries(definitions).map(([name, flag]) => {
-      const value = parsed[name] ?? parsed[camel(name)];
-      return [name, flag.type === "boolean" ? value === true : flag.type === "list" ? (value ?? []) : value];
-    }),
-  );
+function styleFor(stream: NodeJS.WriteStream, colours: boolean): Style {
+  return createStyle(colours && Boolean(stream.isTTY));
 }
 
-function renderResult(result: Result, output: CommonFlags["output"], style: ReturnType<typeof createStyle>): string {
+function renderResult(result: Result, output: CommonFlags["output"], style: Style): string {
   if (output === "json") {
     if (!result.document) {
       throw new BulkheadError({
@@ -195,13 +129,38 @@ function renderResult(result: Result, output: CommonFlags["output"], style: Retu
   return result.text?.(style) ?? "";
 }
 
+/** For people on stderr, always; for machines on stdout, where they asked for JSON. */
+function showError(
+  error: BulkheadError,
+  { stdout, stderr }: Surroundings,
+  { output, colours, verbose }: { output: CommonFlags["output"]; colours: boolean; verbose: boolean },
+): void {
+  if (output === "json") stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`);
+  stderr.write(`${renderError(error, styleFor(stderr, colours), verbose)}\n`);
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "AbortError";
+}
+
+function interrupted(cause: unknown): BulkheadError {
+  return new BulkheadError({
+    code: "Run.Interrupted",
+    fault: "user",
+    message: "Interrupted.",
+    next: "Run the command again: it goes on where it stopped.",
+    cause,
+  });
+}
+
 /** The first Ctrl-C asks the command to settle; the second leaves at once. */
-function catchInterruption(): { signal: AbortSignal; release: () => void } {
+function catchInterruption(): { signal: AbortSignal; interrupt: () => void; release: () => void } {
   const controller = new AbortController();
-  const stop = (): void => {
+  const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  return { signal: controller.signal, release: () => void process.off("SIGINT", stop).off("SIGTERM", stop) };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const release = (): void => void process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  return { signal: controller.signal, interrupt, release };
 }

@@ -22,6 +22,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The single errors, where one run found several. */
   readonly parts?: readonly BulkheadError[];
+  /** What a command that fails with it exits with, where that isn't 1. */
+  readonly exitCode?: number;
 }
 
 /** Every error that Bulkhead raises on purpose. Anything else that surfaces is a defect. */
@@ -32,6 +34,7 @@ export class BulkheadError extends Error {
   readonly next: string | undefined;
   readonly where: Where | undefined;
   readonly parts: readonly BulkheadError[];
+  readonly exitCode: number | undefined;
 
   constructor(details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -40,6 +43,7 @@ export class BulkheadError extends Error {
     this.next = details.next;
     this.where = details.where;
     this.parts = details.parts ?? [];
+    this.exitCode = details.exitCode;
   }
 }
 

@@ -1,10 +1,11 @@
 /** The public API of `@bulkhead/core`. The adapter stands apart, in `@bulkhead/core/adapter`: only programs need it. */
 
 export * from "./command.ts";
+export * from "./common-flags.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./exit-codes.ts";
-export * from "./flags.ts";
+export * from "./flag.ts";
 export * from "./json.ts";
 export * from "./style.ts";
 export * from "./suggest.ts";

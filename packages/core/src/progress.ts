@@ -16,10 +16,13 @@ export interface Progress {
   readonly report: Report;
   /** Takes the live line away, before anything else is written. */
   clear(): void;
+  /** Shows nothing until `work` is done, then what was reported meanwhile: a question stands on the screen, say. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createProgress({ write, live, columns, verbose, style }: ProgressOptions): Progress {
   let shown = "";
+  let held: Event[] | undefined;
   const waiting = new Map<string, string>();
 
   const clear = (): void => {
@@ -38,7 +41,7 @@ export function createProgress({ write, live, columns, verbose, style }: Progres
     if (kept !== "") showLive(kept);
   };
 
-  const report = (event: Event): void => {
+  const show = (event: Event): void => {
     switch (event.type) {
       case "progress": {
         const text = `${event.task} ${event.done}${event.total === null ? "" : `/${event.total}`}`;
@@ -64,7 +67,22 @@ export function createProgress({ write, live, columns, verbose, style }: Progres
         return;
     }
   };
-  return { report, clear };
+  const report = (event: Event): void => {
+    if (held) held.push(event);
+    else show(event);
+  };
+  const hold = async <T>(work: () => Promise<T>): Promise<T> => {
+    clear();
+    held = [];
+    try {
+      return await work();
+    } finally {
+      const missed = held;
+      held = undefined;
+      missed.forEach(show);
+    }
+  };
+  return { report, clear, hold };
 }
 
 function mark(status: OutcomeStatus, style: Style): string {

@@ -6,9 +6,10 @@ import type { Style } from "./style.ts";
 
 /** What, where and what to do next; the stack and the causes only when `verbose`. */
 export function renderError(error: BulkheadError, style: Style, verbose: boolean): string {
-  const lines = error.parts.length > 0 ? error.parts.map((part) => renderOne(part, style)) : [renderOne(error, style)];
-  if (verbose) lines.push(style.dim(stacks(error).join("\ncaused by ")));
-  return lines.join("\n");
+  const parts = error.parts.length > 0 ? error.parts : [error];
+  return parts
+    .flatMap((part) => [renderOne(part, style), ...(verbose ? [style.dim(stacks(part).join("\ncaused by "))] : [])])
+    .join("\n");
 }
 
 /** The stacks of an error and its causes: never their other properties, which can hold what a request carried. */

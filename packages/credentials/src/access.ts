@@ -1,12 +1,18 @@
 /** Access to AWS for one run: who we are, a client for any account and region, and the proof of being in the right one. */
 
-import { BulkheadError, hashJson, type Report } from "@bulkhead/core";
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@aws-sdk/types";
+import { BulkheadError, hashJson } from "@bulkhead/core";
+import type { STSClient } from "@aws-sdk/client-sts";
+import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createCallCounter, type CallCount } from "./call-count.ts";
-import { cannotEnter, explainFailure, noCredentials, wrongAccount } from "./errors.ts";
-import { createSessions } from "./sessions.ts";
 import type { DiskCache } from "./disk-cache.ts";
+import { cannotEnter, notAnAnswer, wrongAccount } from "./errors.ts";
+import { once } from "./once.ts";
+import { createOwnCredentials, type OwnCredentialsOptions } from "./own-credentials.ts";
+import { createRetryStrategy } from "./retry-strategy.ts";
+import { createSessions, type SessionRequest } from "./sessions.ts";
+import { createThrottle } from "./throttle.ts";
+import { watchClient, type SdkClient, type Watch } from "./watch-client.ts";
 
 export interface Identity {
   /** 12 digits. */
@@ -22,23 +28,12 @@ export interface Place {
   readonly region: string;
 }
 
-/** The part of an AWS SDK v3 client that access needs. */
-interface SdkClient {
-  readonly middlewareStack: { add(middleware: never, options: never): void };
-  destroy(): void;
-}
 export type ClientClass<C extends SdkClient> = new (config: never) => C;
 
-export interface AccessOptions {
-  readonly profile?: string | undefined;
-  /** Where STS is asked. */
-  readonly region: string;
+export interface AccessOptions extends OwnCredentialsOptions {
   /** The name of the role by which accounts are entered. */
   readonly accessRole: string;
   readonly disk: DiskCache;
-  readonly report: Report;
-  /** Asked when the profile wants a one-time code; without it such a profile is an error. */
-  readonly askMfaCode?: (serial: string) => Promise<string>;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -53,200 +48,161 @@ export interface Access {
   expectAccount(account: string): Promise<void>;
   /**
    * Asks STS, once a run and account, whether we are where we mean to be. To be called before the first write.
-   * @throws Credentials.WrongAccount
+   * @throws Credentials.WrongAccount; Credentials.CannotEnter where the account isn't our own and its role refuses us
    */
   proveAccount(account: string): Promise<void>;
   /**
    * A client for an account: with our own credentials at home, by the access role elsewhere. One for each place.
    * Its failures come as explained errors (`explainFailure`).
-   * @param attempts how often the SDK may send a call: 1 for what must never be sent twice
+   * @param attempts how often a call may be sent whose answer was lost: 1 for what must never be sent twice
    */
   client<C extends SdkClient>(type: ClientClass<C>, place: Place, attempts?: number): C;
   readonly calls: CallCount;
   close(): void;
 }
 
+const usualAttempts = 3;
+
 export function createAccess(options: AccessOptions): Access {
   const { region, accessRole, disk, report, now = Date.now } = options;
   const counter = createCallCounter();
+  const throttle = createThrottle();
+  const agent = { keepAlive: true, maxSockets: 100 };
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 5_000,
     requestTimeout: 60_000,
     throwOnRequestTimeout: true,
-    httpsAgent: { keepAlive: true, maxSockets: 100 },
-    httpAgent: { keepAlive: true, maxSockets: 100 },
+    // The request timeout ends with the answer's head; this one is for an answer that stops half-way.
+    socketTimeout: 60_000,
+    httpsAgent: agent,
+    httpAgent: agent,
   });
-  const clients = new Map<string, SdkClient>();
-  const classIds = new Map<unknown, number>();
-
   const make = <C extends SdkClient>(
     type: ClientClass<C>,
     credentials: AwsCredentialIdentityProvider,
-    place: Place,
     attempts: number,
+    { site, failed }: Pick<Watch, "site" | "failed">,
   ): C => {
-    const client = new type({ region: place.region, credentials, maxAttempts: attempts, requestHandler } as never);
-    watch(client, place, { counter, report });
+    const retryStrategy = createRetryStrategy(attempts);
+    const client = new type({ region: site.region, credentials, retryStrategy, requestHandler } as never);
+    watchClient(client, { site, counter, throttle, report, failed });
     return client;
   };
 
-  let chain: Promise<AwsCredentialIdentityProvider> | undefined;
-  const ownCredentials: AwsCredentialIdentityProvider = async () => {
-    chain ??= import("@aws-sdk/credential-providers").then(({ fromNodeProviderChain }) =>
-      fromNodeProviderChain({
-        ...(options.profile === undefined ? {} : { profile: options.profile }),
-        ...(options.askMfaCode === undefined ? {} : { mfaCodeProvider: options.askMfaCode }),
-        clientConfig: { region },
-      }),
-    );
-    try {
-      return await (
-        await chain
-      )();
-    } catch (cause) {
-      throw cause instanceof BulkheadError ? cause : noCredentials(cause as Error);
-    }
-  };
+  const ownCredentials = createOwnCredentials(options);
+  const ownSts = once(async () => {
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    return make(STSClient, ownCredentials, usualAttempts, { site: { region }, failed: async () => undefined });
+  });
 
-  const sts = async (credentials: AwsCredentialIdentityProvider, account: string) => {
-    const module = await import("@aws-sdk/client-sts");
-    return { ...module, client: make(module.STSClient, credentials, { account, region }, 3) };
-  };
-  const askIdentity = async (credentials: AwsCredentialIdentityProvider, account: string): Promise<Identity> => {
-    const { client, GetCallerIdentityCommand } = await sts(credentials, account);
-    const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
-    if (!Account || !Arn)
-      throw explainFailure(new TypeError("no account in it"), siteOf("STS", "GetCallerIdentity", account, region));
-    return { account: Account, arn: Arn, partition: Arn.split(":")[1] ?? "aws" };
-  };
-
-  let known: Promise<Identity> | undefined;
-  const findIdentity = async (): Promise<Identity> => {
+  const identity = once(async (): Promise<Identity> => {
     const { accessKeyId } = await ownCredentials();
     const key = hashJson({ identityOf: accessKeyId, endpoint: stsEndpoint() });
-    const kept = (await disk.read(key)) as Identity | undefined;
-    if (kept && /^\d{12}$/.test(kept.account)) return kept;
-    const identity = await askIdentity(ownCredentials, "of the credentials");
-    await disk.write(key, identity);
-    return identity;
-  };
-  const identity = (): Promise<Identity> => {
-    known ??= findIdentity();
-    known.catch(() => (known = undefined));
-    return known;
-  };
+    const kept = await disk.read(key);
+    if (isIdentity(kept)) return kept;
+    const asked = await askIdentity(await ownSts(), { region });
+    await disk.write(key, asked);
+    return asked;
+  });
 
   const sessions = createSessions({
     disk,
     now,
     assume: async ({ roleArn, sessionName, duration }) => {
-      const { client, AssumeRoleCommand } = await sts(ownCredentials, (await identity()).account);
+      const { AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+      const input = { RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: duration };
       try {
-        return await client.send(
-          new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: duration }),
-        );
-      } catch (cause) {
-        if (!(cause instanceof BulkheadError) || cause.code !== "Aws.AccessDenied") throw cause;
-        throw cannotEnter(roleArn.split(":")[4] ?? "", roleArn, cause.cause as Error);
+        return await (await ownSts()).send(new AssumeRoleCommand(input));
+      } catch (error) {
+        if (!(error instanceof BulkheadError) || error.code !== "Aws.AccessDenied") throw error;
+        throw cannotEnter(roleArn.split(":")[4] ?? "", roleArn, error.cause as Error);
       }
     },
   });
-
+  const inUse = new Map<string, SessionRequest>();
   const credentialsFor = (account: string): AwsCredentialIdentityProvider => {
-    return async (): Promise<AwsCredentialIdentity> => {
+    return async () => {
       const me = await identity();
-      if (me.account === account) return ownCredentials();
-      const { accessKeyId } = await ownCredentials();
-      return sessions.enter({
-        source: accessKeyId,
+      const own = await ownCredentials();
+      if (me.account === account) return own;
+      const request: SessionRequest = {
+        source: own.accessKeyId,
         endpoint: stsEndpoint(),
         region,
         roleArn: `arn:${me.partition}:iam::${account}:role/${accessRole}`,
         sessionName: sessionName(me.arn),
         duration: 3_600,
-      });
+      };
+      const session = await sessions.enter(request);
+      inUse.set(account, request);
+      return session;
     };
   };
+  /** AWS can end a session before its time; the next run must not meet it again on disk. */
+  const forgetIfRefused = (account: string) => async (error: Error) => {
+    const request = inUse.get(account);
+    const refused = error instanceof BulkheadError && sessionRefused.has(error.code);
+    if (request && refused) await sessions.forget(request);
+  };
 
-  const proofs = new Map<string, Promise<void>>();
+  const clients = new Map<ClientClass<SdkClient>, Map<string, SdkClient>>();
+  const client = <C extends SdkClient>(type: ClientClass<C>, place: Place, attempts = usualAttempts): C => {
+    const ofType = clients.get(type) ?? new Map<string, SdkClient>();
+    clients.set(type, ofType);
+    const { account } = place;
+    const key = `${account}/${place.region}/${attempts}`;
+    const watch = { site: place, failed: forgetIfRefused(account) };
+    const made = (ofType.get(key) as C | undefined) ?? make(type, credentialsFor(account), attempts, watch);
+    ofType.set(key, made);
+    return made;
+  };
+
   const mustBe = (account: string, found: Identity): void => {
     if (found.account !== account) throw wrongAccount(account, found.account, found.arn);
   };
-  const prove = async (account: string): Promise<void> =>
-    mustBe(account, await askIdentity(credentialsFor(account), account));
+  const prove = async (account: string): Promise<void> => {
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    mustBe(account, await askIdentity(client(STSClient, { account, region }), { account, region }));
+  };
+  const proofs = new Map<string, () => Promise<void>>();
 
   return {
     identity,
     expectAccount: async (account) => mustBe(account, await identity()),
     proveAccount: (account) => {
-      const proof = proofs.get(account) ?? prove(account);
+      const proof = proofs.get(account) ?? once(() => prove(account));
       proofs.set(account, proof);
-      proof.catch(() => proofs.delete(account));
-      return proof;
+      return proof();
     },
-    client: <C extends SdkClient>(type: ClientClass<C>, place: Place, attempts = 3): C => {
-      const classId = classIds.get(type) ?? classIds.size;
-      classIds.set(type, classId);
-      const key = `${classId}/${place.account}/${place.region}/${attempts}`;
-      const client = (clients.get(key) as C | undefined) ?? make(type, credentialsFor(place.account), place, attempts);
-      clients.set(key, client);
-      return client;
-    },
+    client,
     calls: counter,
     close: () => requestHandler.destroy(),
   };
 }
 
+const sessionRefused = new Set(["Credentials.Expired", "Credentials.Invalid"]);
+
+async function askIdentity(client: STSClient, site: Watch["site"]): Promise<Identity> {
+  const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+  const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
+  const found = { account, arn, partition: arn?.split(":")[1] };
+  if (isIdentity(found)) return found;
+  throw notAnAnswer({ service: "STS", operation: "GetCallerIdentity", ...site }, new TypeError("no account in it"));
+}
+
+function isIdentity(value: unknown): value is Identity {
+  const { account, arn, partition } = (value ?? {}) as Partial<Record<keyof Identity, unknown>>;
+  const parts = [account, arn, partition];
+  return parts.every((part) => typeof part === "string") && /^\d{12}$/.test(String(account));
+}
+
+/** As the SDK finds it; it keeps apart what a local AWS and the real one gave us. */
 function stsEndpoint(): string {
-  return process.env["AWS_ENDPOINT_URL_STS"] ?? process.env["AWS_ENDPOINT_URL"] ?? "aws";
+  return process.env["AWS_ENDPOINT_URL_STS"] || process.env["AWS_ENDPOINT_URL"] || "aws";
 }
 
 /** The name that CloudTrail shows for us: the person's or role session's own, in STS's characters. */
 function sessionName(arn: string): string {
   const own = arn.split("/").at(-1) ?? "";
   return `bulkhead-${own.replace(/[^\w+=,.@-]/g, "-")}`.slice(0, 64);
-}
-
-function siteOf(service: string, operation: string, account: string, region: string) {
-  return { service, operation, account, region };
-}
-
-type Handler = (args: unknown) => Promise<unknown>;
-interface Context {
-  readonly clientName?: string;
-  readonly commandName?: string;
-}
-
-/** Counts each call and each attempt of a client, and explains its failures. */
-function watch(
-  client: SdkClient,
-  place: Place,
-  { counter, report }: { counter: ReturnType<typeof createCallCounter>; report: Report },
-): void {
-  const names = (context: Context): [string, string] => [
-    (context.clientName ?? "").replace(/Client$/, ""),
-    (context.commandName ?? "").replace(/Command$/, ""),
-  ];
-  const outer = (next: Handler, context: Context): Handler => {
-    const [service, operation] = names(context);
-    return async (args) => {
-      counter.call(`${service}:${operation}`);
-      try {
-        return await next(args);
-      } catch (thrown) {
-        throw explainFailure(thrown, siteOf(service, operation, place.account, place.region));
-      }
-    };
-  };
-  const inner = (next: Handler, context: Context): Handler => {
-    const [service, operation] = names(context);
-    return (args) => {
-      counter.attempt(`${service}:${operation}`);
-      report({ type: "detail", message: `${service} ${operation} in ${place.account} (${place.region})` });
-      return next(args);
-    };
-  };
-  client.middlewareStack.add(outer as never, { step: "initialize", name: "bulkheadExplain" } as never);
-  // Inside the retry loop, so that every attempt counts.
-  client.middlewareStack.add(inner as never, { step: "deserialize", name: "bulkheadCount" } as never);
 }

@@ -4,6 +4,7 @@ import { hashJson, type JsonObject } from "@bulkhead/core";
 import type { AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@aws-sdk/types";
 import type { DiskCache } from "./disk-cache.ts";
+import { notAnAnswer } from "./errors.ts";
 
 /** All that makes one session differ from another; it is the cache's key. */
 export interface SessionRequest {
@@ -19,8 +20,10 @@ export interface SessionRequest {
 }
 
 export interface Sessions {
-  /** @throws what `assume` throws */
+  /** @throws what `assume` throws; Aws.NotAnAnswer */
   enter(request: SessionRequest): Promise<AwsCredentialIdentity>;
+  /** Takes a session from the disk. This run keeps it, so that it never enters twice. */
+  forget(request: SessionRequest): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -33,6 +36,8 @@ export interface SessionOptions {
 /** The SDK asks for new credentials five minutes before the end; a session with less left is of no use to it. */
 const renewBefore = 5 * 60_000;
 
+const keyOf = (request: SessionRequest): string => hashJson({ ...request } satisfies JsonObject);
+
 export function createSessions({ assume, disk, now }: SessionOptions): Sessions {
   const entered = new Map<string, AwsCredentialIdentity>();
   const entering = new Map<string, Promise<AwsCredentialIdentity>>();
@@ -43,14 +48,14 @@ export function createSessions({ assume, disk, now }: SessionOptions): Sessions 
   const enter = async (key: string, request: SessionRequest): Promise<AwsCredentialIdentity> => {
     const kept = parseSession(await disk.read(key));
     if (fresh(kept)) return kept;
-    const session = fromAnswer(await assume(request));
+    const session = fromAnswer(await assume(request), request);
     await disk.write(key, { ...session, expiration: session.expiration?.toISOString() });
     return session;
   };
 
   return {
     enter: async (request) => {
-      const key = hashJson({ ...request } satisfies JsonObject);
+      const key = keyOf(request);
       const kept = entered.get(key);
       if (fresh(kept)) return kept;
       // One at a time: many workers ask for the same session at once.
@@ -60,13 +65,18 @@ export function createSessions({ assume, disk, now }: SessionOptions): Sessions 
       entered.set(key, session);
       return session;
     },
+    forget: (request) => disk.remove(keyOf(request)),
   };
 }
 
-function fromAnswer({ Credentials: given, AssumedRoleUser: user }: AssumeRoleCommandOutput): AwsCredentialIdentity {
+function fromAnswer(
+  { Credentials: given, AssumedRoleUser: user }: AssumeRoleCommandOutput,
+  { roleArn, region }: SessionRequest,
+): AwsCredentialIdentity {
   const accountId = user?.Arn?.split(":")[4];
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {
-    throw new TypeError("AssumeRole answered without credentials");
+    const site = { service: "STS", operation: "AssumeRole", region };
+    throw notAnAnswer(site, new TypeError(`no credentials of ${roleArn} in it`));
   }
   return {
     accessKeyId: given.AccessKeyId,

@@ -100,7 +100,7 @@ describe("require", () => {
       () => serve(silence),
       { AWS_EC2_METADATA_DISABLED: "false" },
       94,
-      "no answer within 300 ms",
+      "no answer within 270 ms",
     ],
     ["refused by STS", ["prod"], nobody, keys("AKIANOBODY"), 94, "InvalidClientTokenId"],
     ["unnamed", ["prod"], nobody, keys("AKIATOOLS"), 95, "EnvDetect.Unnamed"],

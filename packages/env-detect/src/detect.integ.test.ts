@@ -344,7 +344,7 @@ describe("detectEnvironment", () => {
       accounts,
     });
     expect(found.unanswered.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining("no answer within 300 ms"),
+      expect.stringContaining("no answer within 270 ms"),
       "no answer within 3000 ms",
     ]);
   });

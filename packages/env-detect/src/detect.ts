@@ -15,7 +15,7 @@ let functions = 0;
 /**
  * Which account, environment and region calls from here will reach, and how each is known.
  *
- * Without network it takes about a millisecond; instance and task metadata get 300 ms in all, STS and SSM 3 s in all.
+ * Without network it takes about a millisecond; instance and task metadata get 270 ms in all, STS and SSM 3 s in all.
  * The answer is kept until the variables or the options change; one to which a source gave no answer isn't kept.
  * @throws EnvironmentError `EnvDetect.Conflict` when evidence disagrees, `EnvDetect.BadMap`, `EnvDetect.BadSignature`
  */

@@ -32,13 +32,13 @@ describe("IMDS", () => {
     [
       "never answers, as beyond a hop limit of 1",
       { token: silence },
-      "no answer within 300 ms (in a container: is the instance's metadata hop limit 1?)",
+      "no answer within 270 ms (in a container: is the instance's metadata hop limit 1?)",
     ],
     ["knows version 1 only", { token: status(404) }, "it gave no IMDSv2 token (HTTP 404)"],
     ["refuses the token", { token: status(403) }, "it gave no IMDSv2 token (HTTP 403)"],
     ["gives a token that is none", { token: text("a\r\nb: c") }, "the connection failed (ERR_INVALID_CHAR)"],
-    ["hangs after the token", { document: silence }, "no answer within 300 ms"],
-    ["ends half-way", { document: halfAnswer }, "no answer within 300 ms"],
+    ["hangs after the token", { document: silence }, "no answer within 270 ms"],
+    ["ends half-way", { document: halfAnswer }, "no answer within 270 ms"],
     ["cuts the connection", { document: (request) => request.destroy() }, "the connection failed (ECONNRESET)"],
     ["has no document", { document: status(404) }, "it answered HTTP 404"],
     ["answers HTML", { document: "<html>hello</html>" }, "it answered what is no instance identity document"],
@@ -118,7 +118,7 @@ describe("a signed identity document", () => {
 
 describe("ECS metadata", () => {
   test.each<[string, RequestListener, string]>([
-    ["never answers", silence, "no answer within 300 ms"],
+    ["never answers", silence, "no answer within 270 ms"],
     ["answers HTML", text("<html>"), "it answered what is no task's metadata"],
     ["answers null", text("null"), "it answered what is no task's metadata"],
     ["names no task", text('{"TaskARN":"task"}'), "it answered what is no task's metadata"],

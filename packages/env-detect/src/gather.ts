@@ -16,7 +16,7 @@ import { variables } from "./sources/variables.ts";
 
 const MARK_SOURCE = `${MARK} in SSM`;
 
-/** All metadata endpoints together, so that a detection ends within 300 ms: they are one hop away, and answer in a few milliseconds or not at all. */
+/** All metadata endpoints together: one hop away, they answer in a few milliseconds or not at all. The whole stays below 300. */
 const METADATA_MS = 270;
 
 /**

@@ -40,7 +40,7 @@ describe("what holds", () => {
 
 describe("what doesn't", () => {
   const unknown = fact<string>(undefined, "");
-  const silent = [{ source: "instance metadata", reason: "no answer within 300 ms" }];
+  const silent = [{ source: "instance metadata", reason: "no answer within 270 ms" }];
   test.each<[string, Expectation, Partial<Environment>, RequireOptions, string, string]>([
     [
       "another environment",
@@ -132,9 +132,9 @@ describe("what doesn't", () => {
 });
 
 test("a refusal for want of an answer says who didn't give one", () => {
-  const unanswered = [{ source: "instance metadata", reason: "no answer within 300 ms" }];
+  const unanswered = [{ source: "instance metadata", reason: "no answer within 270 ms" }];
   const nothing = { ...dev, account: fact<string>(undefined, ""), unanswered };
   expect(() => check({ environment: "dev" }, nothing)).toThrow(
-    expect.objectContaining({ fault: "aws", next: "instance metadata: no answer within 300 ms." }),
+    expect.objectContaining({ fault: "aws", next: "instance metadata: no answer within 270 ms." }),
   );
 });

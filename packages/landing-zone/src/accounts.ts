@@ -119,7 +119,7 @@ function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: B
       }),
     );
   }
-  if (name.length > 50) {
+  if (name.length > 50 && setting("accountName") === undefined) {
     problems.push(
       problem("LandingZone.AccountNameTooLong", where, `The account name ${name} is longer than AWS's 50 characters`),
     );
@@ -139,6 +139,7 @@ function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: B
     protected: setting("protected") ?? false,
     tags,
     id: setting("id"),
+    accountName: setting("accountName") ?? name,
     previously: setting("previously"),
     where,
   });

@@ -13,7 +13,12 @@ const lockFileSchema = z.strictObject({
   version: z.literal(1, { error: "must be 1: was it written by a later Bulkhead?" }),
   accounts: z.record(
     z.string(),
-    z.strictObject({ id: z.string().regex(/^\d{12}$/, { error: "must be the 12 digits of an account id" }) }),
+    z.strictObject({
+      id: z.string().regex(/^\d{12}$/, { error: "must be the 12 digits of an account id" }),
+      team: z.string().optional(),
+      environment: z.string().optional(),
+      protected: z.boolean().optional(),
+    }),
   ),
   blocks: z
     .record(
@@ -23,10 +28,13 @@ const lockFileSchema = z.strictObject({
     .optional(),
 });
 
+/** An account's id, and what env-detect needs to know of it where there is no landing zone file. */
+export type LockedAccount = z.output<typeof lockFileSchema>["accounts"][string];
+
 /** No secrets: the file is committed. */
 export interface LockFile {
-  /** Account ids by account name. */
-  readonly accounts: Readonly<Record<string, { readonly id: string }>>;
+  /** By account name. */
+  readonly accounts: Readonly<Record<string, LockedAccount>>;
   /** CIDR blocks by `account/region`. */
   readonly blocks: Readonly<Record<string, string>>;
 }
@@ -93,9 +101,16 @@ export interface ReadFromAws {
  * under a new name; one that left the landing zone loses them.
  */
 export function refreshLockFile(old: LockFile, accounts: readonly Account[], read: ReadFromAws): LockFile {
-  const accountEntries = accounts.flatMap(({ name, previously = name }) => {
+  const accountEntries = accounts.flatMap(({ name, previously = name, team, environment, protected: isProtected }) => {
     const id = read.ids.get(name) ?? (old.accounts[name] ?? old.accounts[previously])?.id;
-    return id === undefined ? [] : [[name, { id }] as const];
+    if (id === undefined) return [];
+    const entry: LockedAccount = {
+      id,
+      ...(team === undefined ? {} : { team }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(isProtected ? { protected: true } : {}),
+    };
+    return [[name, entry] as const];
   });
   const nameNow = new Map(
     accounts.flatMap(

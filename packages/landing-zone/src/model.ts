@@ -47,6 +47,8 @@ export interface Account {
   readonly tags: Readonly<Record<string, string>>;
   /** The id, where the file gives it; others are in the lock file. */
   readonly id?: string;
+  /** The name that AWS shows. */
+  readonly accountName: string;
   /** The name before a rename. */
   readonly previously?: string;
   readonly where: Where;

@@ -101,6 +101,12 @@ const accountSettings = {
   ...settings,
   email: template.describe("Address of the account's root user, when it isn't organization.accountEmail").optional(),
   id: accountId.describe("Id of an account that exists already and is taken over").optional(),
+  accountName: z
+    .string()
+    .min(1)
+    .max(50, { error: "is longer than AWS's 50 characters" })
+    .describe("The account's name in AWS, where it isn't the name in this file")
+    .optional(),
   previously: z.string().min(1).describe("The account's name until now: it is renamed, not created").optional(),
 };
 
@@ -322,7 +328,10 @@ export const landingZoneSchema = z
       .describe("Organizational units with policies, by path; those that accounts name need not be listed")
       .default({}),
     serviceControlPolicies: z
-      .record(name, relativePath.describe("Path of a JSON policy, relative to this file"))
+      .record(
+        z.string().min(1).max(128, { error: "is longer than AWS's 128 characters" }),
+        relativePath.describe("Path of a JSON policy, relative to this file"),
+      )
       .describe("Service control policies by name")
       .default({}),
     accounts: z
@@ -366,6 +375,8 @@ export const landingZoneSchema = z
 
 /** The file as it was written, with defaults filled in. */
 export type LandingZoneFile = z.output<typeof landingZoneSchema>;
+/** The file as a person may write it, without what has a default. */
+export type LandingZoneInput = z.input<typeof landingZoneSchema>;
 export type Organization = LandingZoneFile["organization"];
 export type Selector = z.output<typeof selectorSchema>;
 export type RoleTrust = z.output<typeof trust>;

@@ -1,5 +1,6 @@
 /** A small landing zone in a folder of its own, on a sandbox, for the integration tests of this package. */
 
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { startSandbox, runCommand, type Ran, type Sandbox, type SandboxOptions } from "@bulkhead/sandbox";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +13,8 @@ export interface Estate extends AsyncDisposable {
   readonly file: string;
   /** What a command needs around it: the sandbox as AWS, and a session cache in the estate's own folder. */
   readonly env: Readonly<Record<string, string>>;
+  /** Somebody's hands in the AWS console. */
+  readonly byHand: OrganizationsClient;
   /** Writes the landing zone file. */
   write(text: string): Promise<void>;
   /** `bulkhead-accounts …` in this process. */
@@ -29,7 +32,7 @@ export async function openEstate(text: string, options: SandboxOptions = {}): Pr
   const folder = await mkdtemp(join(tmpdir(), "bulkhead-estate-"));
   const sandbox = await startSandbox(options);
   const file = join(folder, "bulkhead.yaml");
-  const env = { ...sandbox.env, XDG_CACHE_HOME: join(folder, "cache") };
+  const env: Record<string, string> = { ...sandbox.env, XDG_CACHE_HOME: join(folder, "cache") };
   const write = (content: string): Promise<void> => writeFile(file, content);
   await writeFile(join(folder, "guard.json"), JSON.stringify(policy("organizations:LeaveOrganization")));
   await write(text);
@@ -38,6 +41,14 @@ export async function openEstate(text: string, options: SandboxOptions = {}): Pr
     folder,
     file,
     env,
+    byHand: new OrganizationsClient({
+      endpoint: sandbox.endpoint,
+      region: "eu-central-1",
+      credentials: {
+        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
+      },
+    }),
     write,
     run: (...argv) => {
       // The SDK reads the process's own environment.

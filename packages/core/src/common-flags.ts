@@ -1,6 +1,6 @@
 /** The flags that every command has. */
 
-import type { FlagValues } from "./command.ts";
+import type { FlagValues } from "./flag.ts";
 
 export const commonFlags = {
   file: { type: "string", value: "path", default: "bulkhead.yaml", help: "the landing zone file" },

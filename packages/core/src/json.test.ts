@@ -1,0 +1,60 @@
+/** The laws of canonical JSON: one text for each value, and the hash follows it. */
+
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { canonicalJson, hashJson, jsonEqual, type Json } from "./json.ts";
+
+const anyJson = fc.jsonValue() as fc.Arbitrary<Json>;
+
+/** The same value with the keys of every object in the opposite order. */
+function reversed(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(reversed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, entry]) => [key, reversed(entry as Json)]),
+  );
+}
+
+describe("canonical JSON", () => {
+  it("is JSON of the same value", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it("doesn't depend on the order of keys", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
+        expect(hashJson(reversed(value))).toBe(hashJson(value));
+      }),
+    );
+  });
+
+  it("is equal exactly where the hash is", () => {
+    fc.assert(
+      fc.property(anyJson, anyJson, (left, right) => {
+        expect(jsonEqual(left, right)).toBe(hashJson(left) === hashJson(right));
+      }),
+    );
+  });
+
+  it("keeps the order of lists, and types apart", () => {
+    expect(jsonEqual([1, 2], [2, 1])).toBe(false);
+    expect(jsonEqual({ a: 1 }, { a: "1" })).toBe(false);
+    expect(jsonEqual({ a: null }, {})).toBe(false);
+    expect(jsonEqual([], {})).toBe(false);
+  });
+
+  it("sorts keys at every depth, without spaces", () => {
+    expect(canonicalJson({ b: [{ d: 1, c: "é\n" }], a: null })).toBe('{"a":null,"b":[{"c":"é\\n","d":1}]}');
+  });
+
+  it("has a hash that never changes, since plan files and caches hold it", () => {
+    expect(hashJson({ b: 1, a: [true] })).toBe("708747538ba81fd60b5aac8c646370de5e24abf70ab1872f67458a5a4f3af05d");
+  });
+});
