@@ -1,7 +1,7 @@
 /** The accounts as a stage of a run: opened from the landing zone file, planned, applied, and the lock file kept fresh. */
 
 import type { CommandContext } from "@bulkhead/core";
-import { openAccess, type Access } from "@bulkhead/credentials";
+import { leaseAccount, openAccess, type Access, type Lease } from "@bulkhead/credentials";
 import {
   loadLandingZone,
   lockFilePath,
@@ -42,6 +42,7 @@ export function openAccounts(context: CommandContext): AccountsRun {
 
   let planned: AccountsPlan | undefined;
   let applying: OrganizationHandlers | undefined;
+  let lease: Lease | undefined;
   const writeLock = (ids: ReadonlyMap<string, string>): string => {
     const path = lockFilePath(landingZone.file);
     writeLockFile(path, refreshLockFile(readLockFile(path), landingZone.accounts, { ids }));
@@ -68,9 +69,14 @@ export function openAccounts(context: CommandContext): AccountsRun {
       applying = organizationHandlers({ api, access, managementAccountId, region, accessRole, report, found });
       return applying.handlers;
     },
-    prove: () => access.proveAccount(managementAccountId),
-    finish: async () => {
+    begin: async () => {
+      await access.proveAccount(managementAccountId);
+      lease = await leaseAccount(access, { account: managementAccountId, region: homeRegion }, { report, signal });
+      return lease.lost;
+    },
+    end: async () => {
       writeLock(new Map([...(planned?.accountIds ?? []), ...(applying?.createdAccounts ?? [])]));
+      await lease?.release();
     },
     refresh: async () => {
       const { matches } = matchAccounts(wanted.accounts, (await read()).accounts);

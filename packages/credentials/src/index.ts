@@ -5,4 +5,5 @@ export * from "./across-accounts.ts";
 export type { ApiCount, CallCount } from "./call-count.ts";
 export * from "./disk-cache.ts";
 export { awsErrorName, isUnanswered } from "./errors.ts";
+export { leaseAccount, type Lease } from "./lease.ts";
 export * from "./open-access.ts";

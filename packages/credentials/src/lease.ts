@@ -12,6 +12,7 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Access, Place } from "./access.ts";
 import { awsErrorName, leaseHeld, leaseUnreadable } from "./errors.ts";
 
 const folder = "/bulkhead/lease";
@@ -22,12 +23,8 @@ const lookEvery = 5_000;
 const incarnation = randomUUID();
 
 export interface LeaseOptions {
-  /** A client for the account that is to be written to, in its home region. */
-  readonly client: SSMClient;
-  /** Who takes it, for others to read: an ARN. */
-  readonly owner: string;
-  /** Milliseconds to wait for another run to end. */
-  readonly patience: number;
+  /** Milliseconds to wait for another run to end; ten minutes by default. */
+  readonly patience?: number;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -49,11 +46,14 @@ interface Holder {
 }
 
 /**
- * Takes the lease, after waiting for another run if need be. A holder of this machine whose process has died is not waited for.
- * @throws Credentials.LeaseHeld with who has it
+ * Takes the lease of an account in its home region, after waiting for another run if need be. A holder of this machine whose process has died is not waited for.
+ * @throws Credentials.LeaseHeld with who has it, Credentials.LeaseUnreadable
  */
-export async function takeLease({ client, owner, patience, report, signal }: LeaseOptions): Promise<Lease> {
+export async function leaseAccount(access: Access, place: Place, options: LeaseOptions): Promise<Lease> {
+  const { patience = 600_000, report, signal } = options;
   const ssm = await import("@aws-sdk/client-ssm");
+  const client = access.client(ssm.SSMClient, place);
+  const { arn: owner } = await access.identity();
   const me = (until: number): string =>
     JSON.stringify({ owner, host: hostname(), pid: process.pid, incarnation, until } satisfies Holder);
   const put = (number: number, value: string, overwrite: boolean) =>
@@ -106,9 +106,17 @@ export async function takeLease({ client, owner, patience, report, signal }: Lea
       release: async () => {
         clearInterval(renewal);
         if (lost.signal.aborted) return;
-        await put(number, me(0), true);
-        for (let start = 0; start < older.length; start += 10) {
-          await client.send(new ssm.DeleteParametersCommand({ Names: older.slice(start, start + 10) }));
+        try {
+          await put(number, me(0), true);
+          for (let start = 0; start < older.length; start += 10) {
+            await client.send(new ssm.DeleteParametersCommand({ Names: older.slice(start, start + 10) }));
+          }
+        } catch (error) {
+          // The work is done and must not look undone.
+          report({
+            type: "warning",
+            message: `the lease couldn't be given back and runs out by itself: ${String(error)}`,
+          });
         }
       },
     };

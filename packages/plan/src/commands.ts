@@ -22,10 +22,13 @@ export interface Run {
   plan(): Promise<Plan>;
   /** How each kind is read and written. What `plan` has read in this run may be used. */
   handlers(): ReadonlyMap<string, Handler>;
-  /** Makes sure that the credentials belong where they should, before the first write. */
-  prove(): Promise<void>;
-  /** After the writes: brings local hints up to date. */
-  finish(): Promise<void>;
+  /**
+   * Before the first write: makes sure that the credentials belong where they should and that no other run is at work.
+   * @returns what is aborted when writing must stop
+   */
+  begin(): Promise<AbortSignal>;
+  /** After the last write, whatever became of it: brings local hints up to date and lets others in. */
+  end(): Promise<void>;
   close(): void;
 }
 
@@ -103,18 +106,21 @@ async function apply(
     if (!context.terminal.interactive) throw needsYes();
     const question = `Apply ${changes.length} changes${approved > 0 ? `, ${approved} of them held back until now` : ""}?`;
     if (!(await context.terminal.confirm(question))) {
-      return { exitCode: exitCodes.failed, text: () => "Nothing was changed." };
+      return { ...result(plan, [], () => "Nothing was changed."), exitCode: exitCodes.failed };
     }
   }
-  await run.prove();
-  const outcomes = await applyChanges(changes, {
-    handlers: run.handlers(),
-    concurrency: context.flags.concurrency,
-    report: context.report,
-    signal: context.signal,
-  });
-  await run.finish();
-  return result(plan, outcomes, (style) => renderOutcomes(outcomes, style));
+  const stopped = await run.begin();
+  try {
+    const outcomes = await applyChanges(changes, {
+      handlers: run.handlers(),
+      concurrency: context.flags.concurrency,
+      report: context.report,
+      signal: AbortSignal.any([context.signal, stopped]),
+    });
+    return result(plan, outcomes, (style) => renderOutcomes(outcomes, style));
+  } finally {
+    await run.end();
+  }
 }
 
 async function loadPlanFor(run: Run, file: string): Promise<Plan> {

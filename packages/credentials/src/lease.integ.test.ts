@@ -1,0 +1,130 @@
+/** The lease on the sandbox's SSM: one run at a time, however many want it and however they end. */
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { silent, type Event } from "@bulkhead/core";
+import { MANAGEMENT_ACCOUNT, startSandbox, type Sandbox } from "@bulkhead/sandbox";
+import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { spawnSync } from "node:child_process";
+import { hostname } from "node:os";
+import { createAccess, type Access } from "./access.ts";
+import { noDiskCache } from "./disk-cache.ts";
+import { leaseAccount } from "./lease.ts";
+
+const place = { account: MANAGEMENT_ACCOUNT, region: "eu-central-1" };
+const signal = new AbortController().signal;
+const options = { patience: 0, report: silent, signal };
+
+let sandbox: Sandbox;
+let access: Access;
+const before = { ...process.env };
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  Object.assign(process.env, sandbox.env);
+});
+afterAll(async () => {
+  process.env = before;
+  await sandbox.stop();
+});
+beforeEach(async () => {
+  await sandbox.reset();
+  access = createAccess({ region: place.region, accessRole: "none", disk: noDiskCache, report: silent });
+});
+afterEach(() => access.close());
+
+interface Row {
+  readonly owner: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly incarnation: string;
+  readonly until: number;
+}
+
+async function rows(): Promise<Record<string, Row>> {
+  const client = access.client(SSMClient, place);
+  const { Parameters = [] } = await client.send(new GetParametersByPathCommand({ Path: "/bulkhead/lease" }));
+  return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, JSON.parse(Value) as Row]));
+}
+
+/** A lease that another run has left behind. */
+async function leave(row: Partial<Row>, name = "/bulkhead/lease/00000041"): Promise<void> {
+  const value: Row = {
+    owner: "arn:other",
+    host: "elsewhere",
+    pid: 1,
+    incarnation: "x",
+    until: Date.now() + 60_000,
+    ...row,
+  };
+  const command = new PutParameterCommand({ Name: name, Value: JSON.stringify(value), Type: "String" });
+  await access.client(SSMClient, place).send(command);
+}
+
+const held = { code: "Credentials.LeaseHeld" };
+
+describe("the lease", () => {
+  it("is taken once by many who want it at once, and free again after its release", async () => {
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => leaseAccount(access, place, options)));
+    const taken = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const refused = all.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    expect(taken).toHaveLength(1);
+    expect(refused).toEqual(Array.from({ length: 4 }, () => expect.objectContaining(held)));
+    await taken[0]?.release();
+    await (await leaseAccount(access, place, options)).release();
+    // One row is left, marked as released: it is what the next one counts from.
+    expect(Object.entries(await rows())).toEqual([["/bulkhead/lease/00000002", expect.objectContaining({ until: 0 })]]);
+  });
+
+  it("names who has it", async () => {
+    await leave({});
+    await expect(leaseAccount(access, place, options)).rejects.toMatchObject({
+      ...held,
+      message: "Another run is at work: arn:other on elsewhere. Nothing was changed.",
+    });
+  });
+
+  it("that has run out is taken over, by one of many", async () => {
+    await leave({ until: Date.now() - 1 });
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => leaseAccount(access, place, options)));
+    const taken = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(taken).toHaveLength(1);
+    expect(Object.keys(await rows())).toContain("/bulkhead/lease/00000042");
+    await taken[0]?.release();
+  });
+
+  it("of a process of this machine that has died is taken over at once", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", "0"]);
+    await leave({ host: hostname(), pid });
+    await (await leaseAccount(access, place, options)).release();
+    await leave(
+      { host: hostname(), pid: process.pid, incarnation: "an earlier container" },
+      "/bulkhead/lease/00000043",
+    );
+    await (await leaseAccount(access, place, options)).release();
+  });
+
+  it("of a process of this machine that lives is not", async () => {
+    await leave({ host: hostname(), pid: process.ppid });
+    await expect(leaseAccount(access, place, options)).rejects.toMatchObject(held);
+  });
+
+  it("is waited for, and the wait is explained and can be interrupted", async () => {
+    await leave({});
+    const events: Event[] = [];
+    const controller = new AbortController();
+    const report = (event: Event): void => {
+      events.push(event);
+      if (event.type === "waiting") controller.abort();
+    };
+    const waiting = leaseAccount(access, place, { patience: 60_000, report, signal: controller.signal });
+    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    expect(events.filter(({ type }) => type === "waiting")).toEqual([
+      { type: "waiting", subject: "lease", reason: "arn:other on elsewhere is at work" },
+    ]);
+  });
+
+  it("that somebody else wrote is not touched", async () => {
+    const command = new PutParameterCommand({ Name: "/bulkhead/lease/notes", Value: "mine", Type: "String" });
+    await access.client(SSMClient, place).send(command);
+    await expect(leaseAccount(access, place, options)).rejects.toMatchObject({ code: "Credentials.LeaseUnreadable" });
+  });
+});
