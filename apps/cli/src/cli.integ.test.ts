@@ -1,7 +1,8 @@
 /** `bulkhead` as a process: what it loads, what it writes, and how it says no. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { startSandbox, type Sandbox } from "@bulkhead/sandbox";
+import { exitStatuses } from "@bulkhead/env-detect";
+import { MANAGEMENT_ACCOUNT, startSandbox, type Sandbox } from "@bulkhead/sandbox";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -69,10 +70,12 @@ describe("a command loads what it needs and nothing else", () => {
     expect([...(await loadedPackages("--version"))]).toEqual([]);
   });
 
-  it("plan: Organizations, and no client that it doesn't call", async () => {
+  it("plan: what it asks, and no client that it doesn't call", async () => {
     await bulkhead(["init"]);
+    await bulkhead(["apply", "--yes"]);
+    // Whose credentials these are is remembered from the apply: STS isn't asked again.
     const clients = [...(await loadedPackages("plan"))].filter((name) => name.startsWith("@aws-sdk/client-"));
-    expect(clients.sort()).toEqual(["@aws-sdk/client-organizations", "@aws-sdk/client-sts"]);
+    expect(clients.sort()).toEqual(["@aws-sdk/client-organizations", "@aws-sdk/client-resource-groups-tagging-api"]);
   });
 });
 
@@ -143,5 +146,35 @@ describe("bad input", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("Did you mean --yes?");
     expect(sandbox.calls()).toEqual([]);
+  });
+});
+
+describe("env", () => {
+  beforeEach(async () => {
+    const lock = { version: 1, accounts: { "shop-dev": { id: MANAGEMENT_ACCOUNT, team: "shop", environment: "dev" } } };
+    await writeFile(join(folder, "bulkhead.lock.json"), JSON.stringify(lock));
+  });
+
+  it("require runs nothing in another environment, and names both", async () => {
+    const { code, stderr } = await bulkhead(["env", "require", "prod", "--", "touch", "x"]);
+    expect(code).toBe(exitStatuses["EnvDetect.WrongEnvironment"]);
+    expect(stderr).toMatch(/prod[\s\S]*dev|dev[\s\S]*prod/);
+    expect(await readdir(folder)).not.toContain("x");
+  });
+
+  it("require runs the command in the right one, and ends as it ends", async () => {
+    expect(await bulkhead(["env", "require", "dev", "--", "touch", "x"])).toMatchObject({ code: 0 });
+    expect(await readdir(folder)).toContain("x");
+    expect(await bulkhead(["env", "require", "dev", "--", "sh", "-c", "exit 7"])).toMatchObject({ code: 7 });
+  });
+
+  it("detect says what it knows, and why", async () => {
+    const { stdout } = await bulkhead(["env", "detect", "--output", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: "environment",
+      account: { value: MANAGEMENT_ACCOUNT, trust: "proof" },
+      environment: { value: "dev" },
+      team: { value: "shop" },
+    });
   });
 });

@@ -37,6 +37,7 @@ describe("plan, apply, plan", () => {
     const planned = await estate.run("plan", "--detailed-exitcode");
     expect(planned.exitCode).toBe(2);
     expect(planned.stdout).toContain("+ create the organization with all features");
+    expect(planned.stdout).toMatch(/Plan: 8 to create\. About \d+ calls, \d+ min\./);
     expect(writes()).toEqual([]);
 
     const applied = await apply();
@@ -141,6 +142,31 @@ describe("calls", () => {
     const once = estate.sandbox.calls().filter((call) => /^(sts|ssm):/.test(call)).length;
     expect(withOne - without - once - (polls - 1)).toBeLessThanOrEqual(6);
     expect(polls).toBeGreaterThan(0);
+  });
+
+  it("for tags are one a hundred accounts where the tagging API knows them, and one each for the others", async () => {
+    await apply();
+    const { Accounts = [] } = await estate.byHand.send(new ListAccountsCommand({}));
+    const known = Accounts.filter(({ Name }) => Name === "one" || Name === "two");
+    const list = known.map(({ Arn, Name = "" }) => ({
+      ResourceARN: Arn,
+      Tags: [{ Key: "bulkhead:account", Value: Name }],
+    }));
+    // AWS gives the last page an empty token.
+    const body = { ResourceTagMappingList: list, PaginationToken: "" };
+    estate.sandbox.faults.script("tagging:GetResources", (request) => {
+      expect(request.input).toEqual({ ResourceTypeFilters: ["organizations:account"], ResourcesPerPage: 100 });
+      return { body };
+    });
+    estate.sandbox.clearCalls();
+    expect((await estate.run("plan")).stdout).toContain("Nothing to do");
+    const tagCalls = estate.sandbox.calls().filter((call) => /GetResources|ListTagsForResource/.test(call));
+    // The third account and the management account, whose tags didn't come.
+    expect(tagCalls.sort()).toEqual([
+      "organizations:ListTagsForResource",
+      "organizations:ListTagsForResource",
+      "tagging:GetResources",
+    ]);
   });
 
   it("read the organization of a partition where accounts come without their paths", async () => {

@@ -23,6 +23,8 @@ import { stateOf, type OrganizationsApi } from "./organizations-api.ts";
 
 export interface ReadOptions {
   readonly api: OrganizationsApi;
+  /** Tags of many accounts at once, as far as they are to be had. */
+  readonly batchTags: () => Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   readonly managementAccountId: string;
   readonly concurrency: number;
   readonly report: Report;
@@ -38,12 +40,13 @@ const noOrganization: FoundOrganization = {
 };
 
 /**
- * Calls: one for the organization, one for its root, one for each unit, ⌈accounts ÷ 20⌉ and one an account for its tags,
- * and two for each policy. Where accounts come without their paths, one for each unit more.
+ * Calls: one for the organization, one for its root, one for each unit, ⌈accounts ÷ 20⌉, ⌈accounts ÷ 100⌉ for tags and
+ * one more for each account whose tags don't come that way, and two for each policy. Where accounts come without their paths, one for each unit more.
  * @throws Accounts.NotTheManagementAccount
  */
 export async function readOrganization({
   api,
+  batchTags,
   managementAccountId,
   concurrency,
   report,
@@ -55,13 +58,14 @@ export async function readOrganization({
   }
   const limit = pLimit(concurrency);
   const root = await readRoot(api);
-  const [units, accounts, policies] = await Promise.all([
+  const [units, accounts, policies, tagsOf] = await Promise.all([
     readUnits(api, root.Id ?? ""),
     api.readAll(
       (page) => new ListAccountsCommand(page),
       (answer) => answer.Accounts,
     ),
     readPolicySummaries(api),
+    batchTags(),
   ]);
   const pathOf = new Map([[root.Id ?? "", rootPath], ...[...units].map(([path, id]) => [id, path] as const)]);
   const parents = await readParents(api, accounts, [...pathOf.keys()], limit);
@@ -74,7 +78,7 @@ export async function readOrganization({
       accounts.map((account) =>
         limit(async (): Promise<FoundAccount> => {
           const id = account.Id ?? "";
-          const tags = await readTags(api, id);
+          const tags = tagsOf.get(id) ?? (await readTags(api, id));
           progress();
           return {
             id,

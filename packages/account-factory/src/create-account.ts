@@ -39,7 +39,7 @@ export async function createAccount(account: NewAccount, api: OrganizationsApi, 
 }
 
 /** The creation under way, or the finished one, of an account with this name and email. */
-export async function findCreation(
+async function findCreation(
   { name, email }: Pick<NewAccount, "name" | "email">,
   api: OrganizationsApi,
 ): Promise<CreateAccountStatus | undefined> {

@@ -3,6 +3,7 @@
 import { throwAny } from "@bulkhead/core";
 import { guard, type Plan } from "@bulkhead/plan";
 import { readOrganization, type ReadOptions } from "./actual.ts";
+import { predictCost } from "./cost.ts";
 import { diffOrganization } from "./diff.ts";
 import type { FoundOrganization, WantedOrganization } from "./model.ts";
 
@@ -19,8 +20,9 @@ export async function planAccounts(wanted: WantedOrganization, options: ReadOpti
   const { changes, impossible, unmanaged, warnings, problems, accountIds } = diffOrganization(wanted, found);
   throwAny(problems);
   const { managementAccountId } = wanted;
+  const guarded = guard(changes, { impossible });
   return {
-    plan: { managementAccountId, ...guard(changes, { impossible }), deferred: [], unmanaged, warnings },
+    plan: { managementAccountId, ...guarded, deferred: [], unmanaged, warnings, cost: predictCost(guarded.changes) },
     found,
     accountIds,
   };

@@ -13,6 +13,7 @@ import {
 import type { Handler, Plan, Run } from "@bulkhead/plan";
 import { readOrganization, type ReadOptions } from "./actual.ts";
 import { organizationHandlers, type OrganizationHandlers } from "./apply.ts";
+import { readBatchTags } from "./batch-tags.ts";
 import { wantedOrganization } from "./desired.ts";
 import { matchAccounts } from "./match.ts";
 import type { FoundOrganization, WantedOrganization } from "./model.ts";
@@ -38,7 +39,8 @@ export function openAccounts(context: CommandContext): AccountsRun {
   const { report, signal } = context;
   const region = context.flags.region ?? homeRegion;
   const api = createOrganizationsApi({ access, managementAccountId, region, report, signal });
-  const options: ReadOptions = { api, managementAccountId, concurrency: context.flags.concurrency, report };
+  const batchTags = () => readBatchTags(access, managementAccountId, report);
+  const options: ReadOptions = { api, batchTags, managementAccountId, concurrency: context.flags.concurrency, report };
 
   let planned: AccountsPlan | undefined;
   let applying: OrganizationHandlers | undefined;

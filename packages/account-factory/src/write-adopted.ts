@@ -8,6 +8,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readOrganization } from "./actual.ts";
 import { adoptOrganization } from "./adopt.ts";
+import { readBatchTags } from "./batch-tags.ts";
 import { wantedOrganization } from "./desired.ts";
 import { diffOrganization } from "./diff.ts";
 import { adoptedFileExists, adoptionIncomplete, nothingToAdopt, patternInvalid } from "./errors.ts";
@@ -34,8 +35,9 @@ export async function writeAdopted(context: CommandContext, flags: AdoptFlags): 
     const { account: managementAccountId } = await access.identity();
     const { report, signal } = context;
     const api = createOrganizationsApi({ access, managementAccountId, region: homeRegion, report, signal });
+    const batchTags = () => readBatchTags(access, managementAccountId, report);
     const { concurrency } = context.flags;
-    const found = await readOrganization({ api, managementAccountId, concurrency, report });
+    const found = await readOrganization({ api, batchTags, managementAccountId, concurrency, report });
     if (found.featureSet === null) throw nothingToAdopt(managementAccountId);
 
     const texts = adoptedTexts(file, found, { managementAccountId, homeRegion, ...flags });

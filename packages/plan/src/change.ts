@@ -86,6 +86,12 @@ export interface Unmanaged {
   readonly sentence: string;
 }
 
+/** What applying is expected to take; an estimate, from what AWS usually takes. */
+export interface Cost {
+  readonly calls: number;
+  readonly seconds: number;
+}
+
 export interface Plan {
   /** The id of the account that the plan was read from, and the only one that it may be applied to. */
   readonly managementAccountId: string;
@@ -94,6 +100,7 @@ export interface Plan {
   readonly held: readonly Held[];
   readonly unmanaged: readonly Unmanaged[];
   readonly warnings: readonly string[];
+  readonly cost: Cost;
 }
 
 /** Whether applying the plan would do nothing. What is held back or deferred is still to do. */

@@ -14,6 +14,7 @@ const plan: Plan = {
   held: [],
   unmanaged: [],
   warnings: [],
+  cost: { calls: 12, seconds: 61 },
 };
 
 let folder: string;

@@ -51,6 +51,7 @@ const planOf = (changes: readonly Change[]): Plan => ({
   held: [],
   unmanaged: [],
   warnings: [],
+  cost: { calls: 12, seconds: 61 },
 });
 const plain = createStyle(false);
 
@@ -204,7 +205,7 @@ describe("rendering", () => {
     expect(text).toContain('    unit: "Root" → "Prod"');
     expect(text).toContain('    tags.Team: (none) → "x"');
     expect(text).toMatch(/apply it with --approve [0-9a-f]{12}/);
-    expect(text).toContain("Plan: 1 to create, 1 to update, 1 deferred, 1 held back.");
+    expect(text).toContain("Plan: 1 to create, 1 to update, 1 deferred, 1 held back. About 12 calls, 2 min.");
   });
 
   it("says so when there is nothing to do", () => {

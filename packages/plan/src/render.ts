@@ -2,7 +2,7 @@
 
 import type { Json, Style } from "@bulkhead/core";
 import { outcomeLine, type Outcome } from "./apply.ts";
-import { isEmpty, type Action, type Change, type Plan } from "./change.ts";
+import { isEmpty, type Action, type Change, type Cost, type Plan } from "./change.ts";
 import { fieldChanges, type FieldChange } from "./fields.ts";
 import { planId } from "./plan-file.ts";
 
@@ -97,7 +97,12 @@ export function summarise(plan: Plan): string {
     [plan.deferred.length, "deferred"],
     [plan.held.length, "held back"],
   ];
-  return `Plan: ${counted(parts)}.`;
+  return `Plan: ${counted(parts)}.${plan.changes.length > 0 ? ` ${describeCost(plan.cost)}` : ""}`;
+}
+
+function describeCost({ calls, seconds }: Cost): string {
+  const time = seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  return `About ${calls} calls, ${time}.`;
 }
 
 function counted(parts: readonly [number, string][]): string {

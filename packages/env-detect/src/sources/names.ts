@@ -6,7 +6,7 @@ import { NoAnswerError } from "../http.ts";
 import type { AccountNaming, Naming, Surroundings } from "../findings.ts";
 import type { AccountMap } from "../model.ts";
 
-export const LOCK_FILE = "bulkhead.lock.json";
+const LOCK_FILE = "bulkhead.lock.json";
 /** The account's own mark in the Systems Manager Parameter Store: JSON `{ name, team?, environment?, protected? }`. */
 export const MARK = "/bulkhead/account";
 

@@ -1,0 +1,44 @@
+/** Tags of accounts, a hundred a call, where the Resource Groups Tagging API gives them. */
+
+import { BulkheadError, type Report } from "@bulkhead/core";
+import type { Access } from "@bulkhead/credentials";
+
+/** Where the tags of Organizations, a global service, are kept, by partition. */
+const regions: Readonly<Record<string, string>> = { "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1" };
+
+/**
+ * Tags by account id, of those accounts that the API knows; accounts that never had a tag are not among them
+ * (Resource Groups Tagging API Reference, “GetResources”). Empty where the API refuses: the tags can be had without it.
+ */
+export async function readBatchTags(
+  access: Access,
+  managementAccountId: string,
+  report: Report,
+): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+  const module = await import("@aws-sdk/client-resource-groups-tagging-api");
+  const { partition } = await access.identity();
+  const place = { account: managementAccountId, region: regions[partition] ?? "us-east-1" };
+  const client = access.client(module.ResourceGroupsTaggingAPIClient, place);
+  const tags = new Map<string, Readonly<Record<string, string>>>();
+  try {
+    for (let token: string | undefined; ;) {
+      const answer = await client.send(
+        new module.GetResourcesCommand({
+          ResourceTypeFilters: ["organizations:account"],
+          ResourcesPerPage: 100,
+          ...(token === undefined ? {} : { PaginationToken: token }),
+        }),
+      );
+      for (const { ResourceARN: arn = "", Tags = [] } of answer.ResourceTagMappingList ?? []) {
+        const id = arn.split("/").at(-1) ?? "";
+        tags.set(id, Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])));
+      }
+      token = answer.PaginationToken;
+      if (!token) return tags;
+    }
+  } catch (error) {
+    if (!(error instanceof BulkheadError) || !error.code.startsWith("Aws.")) throw error;
+    report({ type: "detail", message: `no tags in batches: ${error.message}` });
+    return new Map();
+  }
+}
