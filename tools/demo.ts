@@ -12,14 +12,14 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exit, stdout } from "node:process";
+import { stdout } from "node:process";
 import { styleText } from "node:util";
 
 const main = join(import.meta.dirname, "../apps/cli/src/main.ts");
 const say = (text: string): void => void stdout.write(`\n${styleText("cyan", text)}\n`);
 
 say("Starting a local AWS (moto, behind Bulkhead's sandbox). The first time, this installs it.");
-await using sandbox = await startSandbox();
+const sandbox = await startSandbox();
 const folder = await mkdtemp(join(tmpdir(), "bulkhead-demo-"));
 const env = { ...process.env, ...sandbox.env, XDG_CACHE_HOME: join(folder, "cache") };
 
@@ -40,7 +40,7 @@ try {
 
   say("Somebody moves an account by hand, out of its unit and its policies…");
   await moveByHand("player-prod");
-  await bulkhead("plan");
+  await bulkheadEnding(2, "plan", "--detailed-exitcode");
 
   say("…and Bulkhead puts it back.");
   await bulkhead("apply", "--yes");
@@ -55,9 +55,13 @@ try {
   await rm(folder, { recursive: true, force: true });
   await sandbox.stop();
 }
-exit();
 
 async function bulkhead(...args: string[]): Promise<void> {
+  await bulkheadEnding(0, ...args);
+}
+
+/** Another end than the expected one is the demo's own: a plan that misses what was moved, say. */
+async function bulkheadEnding(expected: number, ...args: string[]): Promise<void> {
   stdout.write(`${styleText("bold", `$ bulkhead ${args.join(" ")}`)}\n`);
   const child = spawn(process.execPath, ["--conditions=@bulkhead/source", main, ...args], {
     cwd: folder,
@@ -65,7 +69,7 @@ async function bulkhead(...args: string[]): Promise<void> {
     stdio: "inherit",
   });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  if (code !== 0) throw new Error(`bulkhead ${args.join(" ")} ended with ${code}`);
+  if (code !== expected) throw new Error(`bulkhead ${args.join(" ")} ended with ${code}`);
 }
 
 /** The file as `init` writes it, but for the one line that a user has to fill in. */

@@ -18,7 +18,9 @@ for (const [name, text] of Object.entries(pages)) {
     await mkdir(join(file, ".."), { recursive: true });
     await writeFile(file, wanted);
   } else if ((await readFile(file, "utf8").catch(() => "")) !== wanted) {
-    stderr.write(`docs/reference/${name} is not what the code says: run node tools/reference.ts --write\n`);
+    stderr.write(
+      `docs/reference/${name} is not what the code says: run node --conditions=@bulkhead/source tools/reference.ts --write\n`,
+    );
     exit(1);
   }
 }
@@ -72,6 +74,10 @@ async function errorsPage(): Promise<string> {
     }
   }
   const rows = [...packageOf].sort().map(([code, name]) => `| \`${code}\` | ${name} |`);
-  const intro = "Every error has a stable code. `Aws.*` codes that aren't here carry the name of AWS's own exception.";
+  const intro = [
+    "Every error has a stable code. `Aws.*` codes that aren't here carry the name of AWS's own exception.",
+    "`Usage.*` codes that aren't here (`UnknownCommand`, `UnknownOption`, `InvalidArgument`, `ExcessArguments`, …) say",
+    "what is wrong with the command line; they carry the parser's own names, those of [commander](https://github.com/tj/commander.js).",
+  ].join(" ");
   return ["# Error codes", "", intro, "", "| code | package |", "| --- | --- |", ...rows].join("\n");
 }

@@ -79,6 +79,24 @@ describe("a command loads what it needs and nothing else", () => {
   });
 });
 
+it("says that it needs a newer Node, before it loads what an older one can't", async () => {
+  const old = join(folder, "old.mjs");
+  // Without enableCompileCache, as main.ts would find it there.
+  const lacking = `data:text/javascript,${encodeURIComponent("export default {};")}`;
+  await writeFile(
+    old,
+    `import { registerHooks } from "node:module";
+     Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });
+     registerHooks({ resolve: (name, context, next) =>
+       name === "node:module" ? { url: ${JSON.stringify(lacking)}, shortCircuit: true } : next(name, context) });`,
+  );
+  expect(await bulkhead(["plan"], ["--import", pathToFileURL(old).href])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "bulkhead needs Node.js 22.12 or newer; this is 20.20.2.\n",
+  });
+});
+
 describe("a first landing zone", () => {
   it("is written, valid, planned, applied, and refreshed", async () => {
     expect(await bulkhead(["init"])).toMatchObject({ code: 0, stdout: expect.stringContaining("wrote bulkhead.yaml") });
@@ -93,6 +111,14 @@ describe("a first landing zone", () => {
     await rm(join(folder, "bulkhead.lock.json"));
     expect(await bulkhead(["refresh"])).toMatchObject({ code: 0 });
     expect(await readFile(join(folder, "bulkhead.lock.json"), "utf8")).toBe(lock);
+  });
+
+  it("is written with a JSON document, where one is asked for", async () => {
+    const { code, stdout } = await bulkhead(["init", "--output", "json", "zone"]);
+    expect(code).toBe(0);
+    const { files, ...rest } = JSON.parse(stdout) as { files: string[] };
+    expect(rest).toEqual({ kind: "init", version: 1 });
+    expect(files).toContain("zone/bulkhead.yaml");
   });
 
   it("never overwrites a file, nor writes half of itself", async () => {
@@ -166,6 +192,15 @@ describe("env", () => {
     expect(await bulkhead(["env", "require", "dev", "--", "touch", "x"])).toMatchObject({ code: 0 });
     expect(await readdir(folder)).toContain("x");
     expect(await bulkhead(["env", "require", "dev", "--", "sh", "-c", "exit 7"])).toMatchObject({ code: 7 });
+  });
+
+  it("require has a JSON document of its own, and leaves a command's output alone", async () => {
+    const required = await bulkhead(["env", "require", "dev", "--output", "json"]);
+    expect(required.code).toBe(0);
+    const document = { kind: "environment-required", version: 1, environment: "dev", account: null };
+    expect(JSON.parse(required.stdout)).toEqual(document);
+    const ran = await bulkhead(["env", "require", "dev", "--output", "json", "--", "echo", "mine"]);
+    expect(ran).toMatchObject({ code: 0, stdout: "mine\n" });
   });
 
   it("detect says what it knows, and why", async () => {

@@ -55,7 +55,10 @@ export const envCommands: CommandGroup = {
           requireEnvironment({ environment, account, region }, { ...options(context), unknown }),
         );
         await required;
-        if (command === undefined) return {};
+        if (command === undefined) {
+          return { document: { kind: "environment-required", version: 1, environment, account: account ?? null } };
+        }
+        // What is printed is the command's own.
         return { exitCode: await explained(() => launch(command, words, environmentOf(context))) };
       },
     }),

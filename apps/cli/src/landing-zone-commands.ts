@@ -29,7 +29,11 @@ export const initCommand = defineCommand({
       await writeFile(file, text, { flag: "wx" });
     }
     const next = "Put your management account's id into bulkhead.yaml, then: bulkhead validate, bulkhead plan";
-    return { text: () => [...files.map(([file]) => `wrote ${file}`), next].join("\n") };
+    const written = files.map(([file]) => file);
+    return {
+      document: { kind: "init", version: 1, files: written },
+      text: () => [...written.map((file) => `wrote ${file}`), next].join("\n"),
+    };
   },
 });
 

@@ -2,9 +2,15 @@
 /** `bulkhead`: the commands of all packages under one name. */
 
 import { readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+// Not by name: an older Node lacks enableCompileCache, and would stop here without saying what is needed.
+import nodeModule from "node:module";
 
-enableCompileCache?.();
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(`bulkhead needs Node.js 22.12 or newer; this is ${process.versions.node}.\n`);
+  process.exit(1);
+}
+nodeModule.enableCompileCache();
 
 const version = (): string => {
   const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");

@@ -169,6 +169,17 @@ describe("calls", () => {
     ]);
   });
 
+  it("ask once more for tags of a batch that would change something: they may be old", async () => {
+    await apply();
+    const { Accounts = [] } = await estate.byHand.send(new ListAccountsCommand({}));
+    const list = Accounts.map(({ Arn }) => ({
+      ResourceARN: Arn,
+      Tags: [{ Key: "bulkhead:account", Value: "an old name" }],
+    }));
+    estate.sandbox.faults.script("tagging:GetResources", () => ({ body: { ResourceTagMappingList: list } }));
+    expect((await estate.run("plan")).stdout).toContain("Nothing to do");
+  });
+
   it("read the organization of a partition where accounts come without their paths", async () => {
     await using other = await openEstate(landingZone(["one"]), { accountPaths: false, createAccountPolls: 1 });
     expect((await other.run("apply", "--yes")).exitCode).toBe(0);

@@ -13,6 +13,7 @@ import {
   ListTagsForResourceCommand,
   ListTargetsForPolicyCommand,
   type Account,
+  type ListAccountsCommandOutput,
   type PolicySummary,
   type Root,
 } from "@aws-sdk/client-organizations";
@@ -41,7 +42,8 @@ const noOrganization: FoundOrganization = {
 
 /**
  * Calls: one for the organization, one for its root, one for each unit, ⌈accounts ÷ 20⌉, ⌈accounts ÷ 100⌉ for tags and
- * one more for each account whose tags don't come that way, and two for each policy. Where accounts come without their paths, one for each unit more.
+ * one more for each account whose tags don't come that way, and two for each policy. With more than 20 accounts, or where
+ * they come without their paths, one for each unit more.
  * @throws Accounts.NotTheManagementAccount
  */
 export async function readOrganization({
@@ -58,47 +60,42 @@ export async function readOrganization({
   }
   const limit = pLimit(concurrency);
   const root = await readRoot(api);
-  const [units, accounts, policies, tagsOf] = await Promise.all([
-    readUnits(api, root.Id ?? ""),
-    api.readAll(
-      (page) => new ListAccountsCommand(page),
-      (answer) => answer.Accounts,
-    ),
+  const rootId = root.Id ?? "";
+  const [units, firstPage, policies, tagsOf] = await Promise.all([
+    readUnits(api, rootId),
+    api.read(new ListAccountsCommand({})),
     readPolicySummaries(api),
     batchTags(),
   ]);
-  const pathOf = new Map([[root.Id ?? "", rootPath], ...[...units].map(([path, id]) => [id, path] as const)]);
-  const parents = await readParents(api, accounts, [...pathOf.keys()], limit);
+  const pathOf = new Map([[rootId, rootPath], ...[...units].map(([path, id]) => [id, path] as const)]);
 
   let done = 0;
-  const progress = (): void =>
-    report({ type: "progress", task: "reading accounts", done: ++done, total: accounts.length });
-  const [foundAccounts, foundPolicies] = await Promise.all([
-    Promise.all(
-      accounts.map((account) =>
-        limit(async (): Promise<FoundAccount> => {
-          const id = account.Id ?? "";
-          const tags = tagsOf.get(id) ?? (await readTags(api, id));
-          progress();
-          return {
-            id,
-            name: account.Name ?? "",
-            email: account.Email ?? "",
-            state: stateOf(account),
-            organizationalUnit: pathOf.get(parents.get(id) ?? "") ?? rootPath,
-            tags,
-          };
-        }),
-      ),
-    ),
+  const describe = async (account: Account, parentId: string): Promise<FoundAccount> => {
+    const id = account.Id ?? "";
+    const batch = tagsOf.get(id);
+    const tags = batch ?? (await limit(() => readTags(api, id)));
+    report({ type: "progress", task: "reading accounts", done: ++done, total: null });
+    return {
+      id,
+      name: account.Name ?? "",
+      email: account.Email ?? "",
+      state: stateOf(account),
+      organizationalUnit: pathOf.get(parentId) ?? rootPath,
+      tags,
+      tagsMayBeOld: batch !== undefined,
+    };
+  };
+  const [accounts, foundPolicies] = await Promise.all([
+    readAccounts(api, firstPage, [...pathOf.keys()], describe),
     Promise.all(policies.map((policy) => limit(() => readPolicy(api, policy, pathOf)))),
   ]);
+  report({ type: "progress", task: "reading accounts", done, total: done });
   return {
     featureSet: organization.FeatureSet ?? null,
     rootId: root.Id ?? null,
     policyTypeEnabled: hasPolicies(root),
     organizationalUnits: units,
-    accounts: foundAccounts,
+    accounts,
     policies: foundPolicies,
   };
 }
@@ -147,31 +144,43 @@ export async function readChildUnits(
     (page) => new ListOrganizationalUnitsForParentCommand({ ParentId: parentId, ...page }),
     (answer) => answer.OrganizationalUnits,
   );
-  const prefix = parentPath === rootPath ? "" : `${parentPath}/`;
-  return new Map(children.map(({ Id, Name }) => [`${prefix}${Name}`, Id ?? ""]));
+  return new Map(children.map(({ Id, Name = "" }) => [childPath(parentPath, Name), Id ?? ""]));
 }
 
-/** Ids of the parents by account: from the accounts' own paths, or from the list of each unit where AWS doesn't give them. */
-async function readParents(
+/** A unit whose name would be read as a path, or as the root, gets a path that no landing zone file can have. */
+function childPath(parentPath: string, name: string): string {
+  const path = parentPath === rootPath ? name : `${parentPath}/${name}`;
+  return name.includes("/") || path === rootPath ? `${rootPath}/${path}` : path;
+}
+
+/**
+ * All accounts with their parents. Where one page holds them all and says where they are, it is enough. Otherwise the
+ * units are listed side by side: the pages of one list can only be had one after the other, 20 accounts each.
+ */
+async function readAccounts(
   api: OrganizationsApi,
-  accounts: readonly Account[],
+  { Accounts: first = [], NextToken: more }: ListAccountsCommandOutput,
   parentIds: readonly string[],
-  limit: <T>(work: () => Promise<T>) => Promise<T>,
-): Promise<Map<string, string>> {
-  const fromPaths = accounts.map((account) => [account.Id ?? "", parentInPath(account)] as const);
-  if (fromPaths.every((entry): entry is [string, string] => entry[1] !== undefined)) return new Map(fromPaths);
-  const lists = await Promise.all(
-    parentIds.map((parentId) =>
-      limit(async () => {
-        const children = await api.readAll(
-          (page) => new ListAccountsForParentCommand({ ParentId: parentId, ...page }),
-          (answer) => answer.Accounts,
-        );
-        return children.map(({ Id }) => [Id ?? "", parentId] as const);
-      }),
-    ),
-  );
-  return new Map(lists.flat());
+  describe: (account: Account, parentId: string) => Promise<FoundAccount>,
+): Promise<FoundAccount[]> {
+  const placed = first.map((account) => [account, parentInPath(account)] as const);
+  if (!more && placed.every((entry): entry is [Account, string] => entry[1] !== undefined)) {
+    return Promise.all(placed.map(([account, parentId]) => describe(account, parentId)));
+  }
+  const lists = parentIds.map(async (parentId) => {
+    const described: Promise<FoundAccount>[] = [];
+    const list = api.pages((page) => new ListAccountsForParentCommand({ ParentId: parentId, ...page }));
+    for await (const { Accounts: accounts = [] } of list) {
+      for (const account of accounts) {
+        // Begun as it comes, while the next page is under way; should that fail, nobody waits for this any more.
+        const begun = describe(account, parentId);
+        begun.catch(() => undefined);
+        described.push(begun);
+      }
+    }
+    return Promise.all(described);
+  });
+  return (await Promise.all(lists)).flat();
 }
 
 /** The last unit or root in `o-…/r-…/ou-…/ou-…/`. */

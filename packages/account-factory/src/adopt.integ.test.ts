@@ -6,7 +6,9 @@ import {
   CloseAccountCommand,
   CreateAccountCommand,
   CreateOrganizationalUnitCommand,
+  CreateOrganizationCommand,
   CreatePolicyCommand,
+  DeleteOrganizationCommand,
   EnablePolicyTypeCommand,
   ListRootsCommand,
   MoveAccountCommand,
@@ -42,8 +44,12 @@ const addAccount = async (name: string, unit: string, email = `aws+${name}@examp
     await client.send(new MoveAccountCommand({ AccountId, SourceParentId: root, DestinationParentId: unit }));
   return AccountId;
 };
-const addPolicy = async (name: string, ...targets: string[]): Promise<void> => {
-  const Content = JSON.stringify(policy("organizations:LeaveOrganization"));
+const turnPoliciesOn = () =>
+  client.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: "SERVICE_CONTROL_POLICY" }));
+const addPolicy = (name: string, ...targets: string[]): Promise<void> =>
+  addPolicyWith(policy("organizations:LeaveOrganization"), name, ...targets);
+const addPolicyWith = async (content: object, name: string, ...targets: string[]): Promise<void> => {
+  const Content = JSON.stringify(content);
   const made = await client.send(
     new CreatePolicyCommand({ Name: name, Content, Description: "", Type: "SERVICE_CONTROL_POLICY" }),
   );
@@ -53,7 +59,7 @@ const addPolicy = async (name: string, ...targets: string[]): Promise<void> => {
 
 describe("adopting", () => {
   it("recognises teams, stages and the rest, saves policies, and has an empty plan", async () => {
-    await client.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: "SERVICE_CONTROL_POLICY" }));
+    await turnPoliciesOn();
     const [apps, security] = [await addUnit("Apps"), await addUnit("Security")];
     const [dev, prod, empty] = [await addUnit("Dev", apps), await addUnit("Prod", apps), await addUnit("Empty")];
     for (const team of ["shop", "web-api"]) {
@@ -106,6 +112,94 @@ describe("adopting", () => {
     const planned = await estate.run("plan", "--detailed-exitcode", "--output", "json");
     expect(planned.exitCode).toBe(0);
     expect(JSON.parse(planned.stdout).plan).toMatchObject({ changes: [], held: [], unmanaged: [], warnings: [] });
+  });
+
+  /** Adopts, proves that the plan is empty, and gives what was said to be left out. */
+  const adoptedWarnings = async (): Promise<string[]> => {
+    const adopted = await estate.run("adopt", "--output", "json");
+    expect(adopted).toMatchObject({ exitCode: 0 });
+    expect((await estate.run("plan", "--detailed-exitcode")).exitCode).toBe(0);
+    return (JSON.parse(adopted.stdout) as { warnings: string[] }).warnings;
+  };
+
+  it("leaves out what the file can't express, and names it", async () => {
+    const [braces, slash] = [await addUnit("Team {a}"), await addUnit("R/D"), await addUnit(" ")];
+    const below = await addUnit("Below", slash);
+    const [inBraces, inBelow] = [await addAccount("a-dev", braces), await addAccount("b-dev", below)];
+    const odd = await addAccount("c-dev", root, "aws+{c}@example.com");
+    await addAccount("constructor-dev", root);
+    await addAccount("d-dev", await addUnit("Apps"));
+
+    const warnings = await adoptedWarnings();
+    for (const path of ["Team {a}", "R/D", "R/D/Below", " "]) {
+      expect(warnings).toContainEqual(expect.stringContaining(`${path} isn't in the file`));
+    }
+    for (const id of [inBraces, inBelow, odd]) expect(warnings).toContainEqual(expect.stringContaining(`(${id})`));
+    expect(warnings).toHaveLength(7);
+    expect(await readFile(estate.file, "utf8")).toMatch(/constructor: \{ environments: \[ dev \] \}/);
+  });
+
+  it("leaves out policies that a landing zone can't have; they stay attached", async () => {
+    await turnPoliciesOn();
+    const quarantine = await addUnit("Quarantine");
+    await addAccount("hacked", quarantine);
+    await addPolicyWith(policy("*"), "Deny everything", quarantine);
+    await addPolicyWith({ ...policy("s3:*"), Version: "2008-10-17" }, "Old", quarantine);
+    await addPolicy("Deny leaving", quarantine);
+
+    expect(await adoptedWarnings()).toEqual([
+      expect.stringMatching(/^service control policy Deny everything isn't in the file.* deny iam:GetRole/),
+      expect.stringMatching(/^service control policy Old isn't in the file.*Version must be "2012-10-17"/),
+    ]);
+    expect(await readFile(estate.file, "utf8")).toContain("Quarantine: { serviceControlPolicies: [ Deny leaving ] }");
+    const planned = await estate.run("plan");
+    expect(planned.stdout).toContain("service control policy Deny everything on Quarantine");
+  });
+
+  it("says which attachments it doesn't write down", async () => {
+    await turnPoliciesOn();
+    const braces = await addUnit("{x}");
+    const account = await addAccount("a-dev", root);
+    await addPolicy("Deny leaving", root, account, braces);
+    expect(await adoptedWarnings()).toContain(
+      `service control policy Deny leaving stays attached to ${account}, {x}, of which the file says nothing`,
+    );
+  });
+
+  it("takes as many policies on a unit as AWS has let somebody attach", async () => {
+    await turnPoliciesOn();
+    const full = await addUnit("Full");
+    for (let i = 0; i < 10; i++) await addPolicy(`p${i}`, full);
+    expect(await adoptedWarnings()).toEqual([]);
+  });
+
+  it("leaves policies out where they are turned off", async () => {
+    await addPolicy("Deny leaving");
+    expect(await adoptedWarnings()).toEqual([expect.stringMatching(/turned off.*: Deny leaving$/)]);
+  });
+
+  it("prints what it left out", async () => {
+    await addUnit("{x}");
+    const { stdout } = await estate.run("adopt");
+    expect(stdout).toContain("! organizational unit {x} isn't in the file, which can't express its name\nwrote ");
+  });
+
+  it("refuses an organization that only shares bills", async () => {
+    await client.send(new DeleteOrganizationCommand({}));
+    await client.send(new CreateOrganizationCommand({ FeatureSet: "CONSOLIDATED_BILLING" }));
+    const refused = await estate.run("adopt");
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Accounts.BillingOnly") });
+  });
+
+  it("doesn't take a unit named Root for the root", async () => {
+    const unit = await addUnit("Root");
+    const apps = await addUnit("Apps", unit);
+    const [inUnit, inApps] = [await addAccount("a-dev", unit), await addAccount("b-dev", apps)];
+    await addAccount("c-dev", root);
+    const warnings = await adoptedWarnings();
+    for (const id of [inUnit, inApps]) expect(warnings).toContainEqual(expect.stringContaining(`(${id})`));
+    expect(warnings).toHaveLength(4);
+    expect(await readFile(estate.file, "utf8")).not.toContain("Apps");
   });
 
   it("overwrites nothing, and writes nothing where there is no organization", async () => {

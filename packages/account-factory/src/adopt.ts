@@ -15,27 +15,30 @@ export interface AdoptOptions {
 
 export interface Adopted {
   readonly file: LandingZoneInput;
+  /** What the file leaves out or doesn't speak of: it stays as it is, unmanaged. */
+  readonly warnings: readonly string[];
   /** Contents of policies, by path relative to the file. */
   readonly policies: ReadonlyMap<string, JsonObject>;
 }
 
 /** Accounts that fit a pattern become teams and stages; every other one that is active becomes an account of its own. */
-export function adoptOrganization(found: FoundOrganization, options: AdoptOptions): Adopted {
+export function adoptOrganization(organization: FoundOrganization, options: AdoptOptions): Adopted {
   const { managementAccountId, homeRegion, environments } = options;
-  const members = found.accounts.filter(({ id, state }) => id !== managementAccountId && state === "ACTIVE");
-  const named = nameAccounts(members, options);
+  const { found, warnings } = leaveOut(organization, managementAccountId);
+  const named = nameAccounts(found.accounts, options);
   const accountEmail = commonEmail(named);
   const used = environments.filter((stage) => named.some(({ environment }) => environment === stage));
   const unitOf = new Map(
     used.map((stage) => [stage, mostFrequent(named.filter(({ environment }) => environment === stage).map(unit))]),
   );
 
-  const teams: Record<string, { environments?: string[]; accounts?: Record<string, { environment: string }> }> = {};
+  const teams = new Map<string, { environments?: string[]; accounts?: Record<string, { environment: string }> }>();
   const accounts: NonNullable<LandingZoneInput["accounts"]> = {};
   for (const account of named) {
     const { key, team, environment, found: it } = account;
     if (team !== undefined && environment !== undefined) {
-      const entry = (teams[team] ??= {});
+      const entry = teams.get(team) ?? {};
+      teams.set(team, entry);
       if (key === `${team}-${environment}`) entry.environments = [...(entry.environments ?? []), environment];
       else entry.accounts = { ...entry.accounts, [key]: { environment } };
     }
@@ -49,7 +52,7 @@ export function adoptOrganization(found: FoundOrganization, options: AdoptOption
         : { email: it.email }),
     };
   }
-  for (const { environments: stages } of Object.values(teams)) {
+  for (const { environments: stages } of teams.values()) {
     stages?.sort((a, b) => environments.indexOf(a) - environments.indexOf(b));
   }
 
@@ -63,15 +66,89 @@ export function adoptOrganization(found: FoundOrganization, options: AdoptOption
         homeRegion,
         accountEmail,
         ...(logArchiveAccount === undefined ? {} : { logArchiveAccount }),
+        ...raisedQuota(found),
       },
       environments: Object.fromEntries(used.map((stage) => [stage, { organizationalUnit: unitOf.get(stage) }])),
       organizationalUnits: describeUnits(found),
       serviceControlPolicies: Object.fromEntries([...policyFiles].map(([name, { path }]) => [name, path])),
       accounts,
-      teams,
+      teams: Object.fromEntries(teams),
     },
+    warnings: [...warnings, ...otherAttachments(found)],
     policies: new Map([...policyFiles.values()].map(({ path, content }) => [path, content])),
   };
+}
+
+/** The organization without what a landing zone file can't express, and without accounts that nobody can use. */
+function leaveOut(
+  organization: FoundOrganization,
+  managementAccountId: string,
+): { found: FoundOrganization; warnings: readonly string[] } {
+  const all = organization.organizationalUnits;
+  const units = new Map([...all].filter(([path]) => isExpressible(path, all)));
+  const unitWarnings = [...all.keys()]
+    .filter((path) => !units.has(path))
+    .map((path) => `organizational unit ${path} isn't in the file, which can't express its name`);
+
+  const members = organization.accounts.filter(({ id, state }) => id !== managementAccountId && state === "ACTIVE");
+  const reasonOf = ({ organizationalUnit, email }: FoundAccount): string | undefined => {
+    if (organizationalUnit !== rootPath && !units.has(organizationalUnit)) {
+      return `nor is its organizational unit ${organizationalUnit}`;
+    }
+    return validEmail.test(email) ? undefined : `which can't express its email ${email}`;
+  };
+  const accountWarnings = members.flatMap((account) => {
+    const reason = reasonOf(account);
+    return reason === undefined ? [] : [`account ${account.name} (${account.id}) isn't in the file, ${reason}`];
+  });
+
+  const { policies, policyTypeEnabled } = organization;
+  const names = policies.map(({ name }) => name).join(", ");
+  const policyWarnings =
+    policyTypeEnabled || policies.length === 0
+      ? []
+      : [`service control policies are turned off in this organization, so these aren't in the file: ${names}`];
+  return {
+    found: {
+      ...organization,
+      organizationalUnits: units,
+      accounts: members.filter((account) => reasonOf(account) === undefined),
+      policies: policyTypeEnabled ? policies : [],
+    },
+    warnings: [...unitWarnings, ...accountWarnings, ...policyWarnings],
+  };
+}
+
+/** What the file takes as an email: braces would be placeholders there. */
+const validEmail = /^(?=[\x21-\x7e]{6,64}$)[^@{}]+@[^@.{}]+(\.[^@.{}]+)+$/;
+
+/**
+ * Whether the file can have the path of a unit. A name with a slash in it looks like a unit whose parent is missing; and
+ * what is below a unit that is left out is left out too.
+ */
+function isExpressible(path: string, units: ReadonlyMap<string, string>): boolean {
+  const cut = path.lastIndexOf("/");
+  const parent = path.slice(0, Math.max(cut, 0));
+  const fits = path !== rootPath && !/[{}]/.test(path) && path.slice(cut + 1).trim() !== "";
+  return fits && (cut < 0 || (units.has(parent) && isExpressible(parent, units)));
+}
+
+/** AWS's own FullAWSAccess takes one place on each target, but may have been detached there to make room. */
+function raisedQuota({ policies }: FoundOrganization): Pick<LandingZoneInput["organization"], "quotas"> {
+  const targets = policies.flatMap((policy) => policy.targets);
+  const numbers = [...Map.groupBy(targets, (target) => target).values()].map(({ length }) => length);
+  const most = Math.max(0, ...numbers);
+  return most < 10 ? {} : { quotas: { serviceControlPoliciesPerTarget: most + 1 } };
+}
+
+/** The file attaches policies to units only. */
+function otherAttachments({ policies, organizationalUnits }: FoundOrganization): readonly string[] {
+  return policies.flatMap(({ name, targets }) => {
+    const others = targets.filter((target) => target !== rootPath && !organizationalUnits.has(target));
+    return others.length === 0
+      ? []
+      : [`service control policy ${name} stays attached to ${others.join(", ")}, of which the file says nothing`];
+  });
 }
 
 interface NamedAccount {
@@ -86,7 +163,7 @@ function unit({ found }: NamedAccount): string {
   return found.organizationalUnit;
 }
 
-/** What the file takes as the name of an account or team. */
+/** What the file takes as the name of an account, team or stage. */
 const validName = /^[A-Za-z][A-Za-z0-9._-]{0,49}$/;
 
 function nameAccounts(
@@ -102,7 +179,9 @@ function nameAccounts(
       taken.add(key);
       const groups = key === found.name ? shapes.map((shape) => shape.exec(key)?.groups).find(Boolean) : undefined;
       const { team, environment } = groups ?? {};
-      return team !== undefined && environment !== undefined && validName.test(team)
+      return team !== undefined &&
+        environment !== undefined &&
+        [team, environment].every((name) => validName.test(name))
         ? { key, team, environment, found }
         : { key, found };
     });
@@ -152,8 +231,7 @@ function describeUnits(found: FoundOrganization): NonNullable<LandingZoneInput["
 
 function holdsAccounts(found: FoundOrganization, path: string): boolean {
   return found.accounts.some(
-    ({ organizationalUnit, state }) =>
-      state === "ACTIVE" && (organizationalUnit === path || organizationalUnit.startsWith(`${path}/`)),
+    ({ organizationalUnit }) => organizationalUnit === path || organizationalUnit.startsWith(`${path}/`),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Carries out single changes to the organization; each step is safe to do again after being cut off anywhere. */
 
-import type { JsonObject, Report } from "@bulkhead/core";
+import { jsonEqual, type JsonObject, type Report } from "@bulkhead/core";
 import { awsErrorName, type Access } from "@bulkhead/credentials";
 import { fieldChanges, nameOf, type Change, type Handler } from "@bulkhead/plan";
 import {
@@ -16,6 +16,7 @@ import {
   MoveAccountCommand,
   TagResourceCommand,
   UpdatePolicyCommand,
+  type CreateAccountStatus,
 } from "@aws-sdk/client-organizations";
 import {
   describeOrganization,
@@ -27,9 +28,9 @@ import {
   readTags,
   readTargetIds,
 } from "./actual.ts";
-import { concurrentCreations, createAccount, type NewAccount } from "./create-account.ts";
-import { missingPolicy, missingUnit, renameRefused } from "./errors.ts";
-import { kinds, rootPath, type FoundOrganization } from "./model.ts";
+import { concurrentCreations, createAccount, listCreations, type NewAccount } from "./create-account.ts";
+import { missingPolicy, missingUnit, policyMadeMeanwhile, renameRefused } from "./errors.ts";
+import { accountTag, kinds, rootPath, type FoundOrganization } from "./model.ts";
 import type { OrganizationsApi } from "./organizations-api.ts";
 
 export interface ApplyContext {
@@ -39,7 +40,10 @@ export interface ApplyContext {
   readonly region: string;
   readonly accessRole: string;
   readonly report: Report;
-  /** What this very run has read already; without it, ids are looked up as they are needed. */
+  /**
+   * What this very run has read already: where the root and the units are. Everything else is read again, since a person
+   * may have thought about the plan for an hour, and another run may have written meanwhile.
+   */
   readonly found: FoundOrganization | null;
 }
 
@@ -71,15 +75,13 @@ interface Ids {
   unit(path: string): Promise<string | undefined>;
   addUnit(path: string, id: string): void;
   policy(name: string): Promise<string | undefined>;
-  addPolicy(name: string, id: string): void;
+  addPolicy(name: string, id: string): Promise<void>;
 }
 
 function createIds(api: OrganizationsApi, found: FoundOrganization | null): Ids {
   const units = new Map(found?.organizationalUnits);
   let root = found?.rootId ?? undefined;
-  let policies: Map<string, string> | undefined = found?.featureSet
-    ? new Map(found.policies.map(({ name, id }) => [name, id]))
-    : undefined;
+  let policies: Promise<Map<string, string>> | undefined;
 
   const rootId = async (): Promise<string> => (root ??= (await readRoot(api)).Id ?? "");
   const unit = async (path: string): Promise<string | undefined> => {
@@ -92,16 +94,15 @@ function createIds(api: OrganizationsApi, found: FoundOrganization | null): Ids 
     for (const [childPath, id] of await readChildUnits(api, parentId, parentPath)) units.set(childPath, id);
     return units.get(path);
   };
-  const loadPolicies = async (): Promise<Map<string, string>> => {
-    policies ??= new Map((await readPolicySummaries(api)).map(({ Name = "", Id = "" }) => [Name, Id]));
-    return policies;
-  };
+  const listPolicies = async (): Promise<Map<string, string>> =>
+    new Map((await readPolicySummaries(api)).map(({ Name = "", Id = "" }) => [Name, Id]));
+  const loadPolicies = (): Promise<Map<string, string>> => (policies ??= listPolicies());
   return {
     root: rootId,
     unit,
     addUnit: (path, id) => void units.set(path, id),
     policy: async (name) => (await loadPolicies()).get(name),
-    addPolicy: (name, id) => void policies?.set(name, id),
+    addPolicy: async (name, id) => void (await loadPolicies()).set(name, id),
   };
 }
 
@@ -123,7 +124,7 @@ function organizationHandler({ api }: ApplyContext, ids: Ids): Handler {
       const command = new EnablePolicyTypeCommand({ RootId: await ids.root(), PolicyType: "SERVICE_CONTROL_POLICY" });
       await unless("PolicyTypeAlreadyEnabledException", api.write(command));
       for (let pause = 500; !hasPolicies(await readRoot(api)); pause = Math.min(pause * 2, 10_000)) {
-        await api.wait(pause, "organization", "AWS is enabling service control policies");
+        await api.settle(pause, "organization", "AWS is enabling service control policies");
       }
     },
   };
@@ -162,7 +163,7 @@ function newAccount(after: JsonObject): Omit<NewAccount, "accessRole"> {
 }
 
 function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, string>): Handler {
-  const { api, found } = context;
+  const { api, accessRole, managementAccountId, report } = context;
   const readAccount = async (id: string, change: Change): Promise<JsonObject> => {
     const [{ Account: account }, { Parents: parents }, tags] = await Promise.all([
       api.read(new DescribeAccountCommand({ AccountId: id })),
@@ -180,17 +181,18 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
     return parentId;
   };
   let accounts: Promise<ReadonlyMap<string, string>> | undefined;
-  const findByEmail = async (email: string): Promise<string | undefined> => {
-    accounts ??= found
-      ? Promise.resolve(new Map(found.accounts.map((account) => [account.email.toLowerCase(), account.id])))
-      : api
-          .readAll(
-            (page) => new ListAccountsCommand(page),
-            (answer) => answer.Accounts,
-          )
-          .then((all) => new Map(all.map(({ Email = "", Id = "" }) => [Email.toLowerCase(), Id])));
-    return (await accounts).get(email.toLowerCase());
+  const listAccounts = async (): Promise<ReadonlyMap<string, string>> => {
+    const all = await api.readAll(
+      (page) => new ListAccountsCommand(page),
+      (answer) => answer.Accounts,
+    );
+    const members = all.filter(({ Id }) => Id !== managementAccountId);
+    return new Map(members.map(({ Email = "", Id = "" }) => [Email.toLowerCase(), Id]));
   };
+  const findByEmail = async (email: string): Promise<string | undefined> =>
+    (await (accounts ??= listAccounts())).get(email.toLowerCase());
+  let creations: Promise<readonly CreateAccountStatus[]> | undefined;
+  const creationContext = { api, report, creations: () => (creations ??= listCreations(api)) };
 
   return {
     concurrency: concurrentCreations,
@@ -198,12 +200,11 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
       if (change.action !== "create") return readAccount(String(change.after?.["id"]), change);
       const id = await findByEmail(String(change.after["email"]));
       if (id === undefined) return null;
-      created.set(nameOf(change), id);
       const current = await readAccount(id, change);
-      // Still in the root is a creation that was cut off before its move: to be finished, not refused.
-      return current["organizationalUnit"] === rootPath && change.after["organizationalUnit"] !== rootPath
-        ? null
-        : current;
+      // Ours, and still in the root, is a creation that was cut off before its move: to be finished, not refused.
+      const ours = (current["tags"] as JsonObject)[accountTag] === nameOf(change);
+      const moved = current["organizationalUnit"] !== rootPath || change.after["organizationalUnit"] === rootPath;
+      return ours && !moved ? null : current;
     },
     write: async (change, current) => {
       if (change.after === null) return;
@@ -213,11 +214,11 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
         return;
       }
       const known = created.get(name);
-      const { accessRole, report } = context;
-      const id = known ?? (await createAccount({ ...newAccount(change.after), accessRole }, api, report));
+      const { id, joined } = known
+        ? { id: known, joined: true }
+        : await createAccount({ ...newAccount(change.after), accessRole }, creationContext);
       created.set(name, id);
-      // A new account stands in the root, with all that CreateAccount was told.
-      const start = known ? await readAccount(id, change) : { ...change.after, organizationalUnit: rootPath };
+      const start = joined ? await readAccount(id, change) : { ...change.after, organizationalUnit: rootPath };
       await finish(context, ids, { ...change.after, id }, { ...start, id });
     },
   };
@@ -260,6 +261,8 @@ async function moveAccount(api: OrganizationsApi, ids: Ids, id: string, from: st
 }
 
 function policyHandler({ api }: ApplyContext, ids: Ids): Handler {
+  const findPolicy = async (name: string): Promise<string | undefined> =>
+    (await readPolicySummaries(api)).find(({ Name }) => Name === name)?.Id;
   return {
     read: async (change) => {
       const id = await ids.policy(nameOf(change));
@@ -275,9 +278,13 @@ function policyHandler({ api }: ApplyContext, ids: Ids): Handler {
       }
       const command = new CreatePolicyCommand({ Name: name, Description: "", Type: "SERVICE_CONTROL_POLICY", Content });
       const made = await unless("DuplicatePolicyException", api.write(command));
-      const madeId =
-        made?.Policy?.PolicySummary?.Id ?? (await readPolicySummaries(api)).find(({ Name }) => Name === name)?.Id;
-      if (madeId !== undefined) ids.addPolicy(name, madeId);
+      const madeId = made?.Policy?.PolicySummary?.Id ?? (await findPolicy(name));
+      if (madeId === undefined) throw missingPolicy(name);
+      await ids.addPolicy(name, madeId);
+      if (made) return;
+      // Either this very request, whose answer was lost, or somebody else's policy.
+      const content = await readPolicyContent(api, madeId);
+      if (!jsonEqual(content, change.after?.["content"] ?? null)) throw policyMadeMeanwhile(name);
     },
   };
 }

@@ -4,11 +4,17 @@ import { BulkheadError, type Report } from "@bulkhead/core";
 import type { Access } from "@bulkhead/credentials";
 
 /** Where the tags of Organizations, a global service, are kept, by partition. */
-const regions: Readonly<Record<string, string>> = { "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1" };
+const regions: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-northwest-1",
+  "aws-eusc": "eusc-de-east-1",
+  "aws-us-gov": "us-gov-west-1",
+};
 
 /**
  * Tags by account id, of those accounts that the API knows; accounts that never had a tag are not among them
- * (Resource Groups Tagging API Reference, “GetResources”). Empty where the API refuses: the tags can be had without it.
+ * (Resource Groups Tagging API Reference, “GetResources”), and a tag may be a moment old. Empty where the API refuses:
+ * the tags can be had without it.
  */
 export async function readBatchTags(
   access: Access,
@@ -17,8 +23,9 @@ export async function readBatchTags(
 ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
   const module = await import("@aws-sdk/client-resource-groups-tagging-api");
   const { partition } = await access.identity();
-  const place = { account: managementAccountId, region: regions[partition] ?? "us-east-1" };
-  const client = access.client(module.ResourceGroupsTaggingAPIClient, place);
+  const region = regions[partition];
+  if (region === undefined) return new Map();
+  const client = access.client(module.ResourceGroupsTaggingAPIClient, { account: managementAccountId, region });
   const tags = new Map<string, Readonly<Record<string, string>>>();
   try {
     for (let token: string | undefined; ;) {
@@ -37,7 +44,8 @@ export async function readBatchTags(
       if (!token) return tags;
     }
   } catch (error) {
-    if (!(error instanceof BulkheadError) || !error.code.startsWith("Aws.")) throw error;
+    // Where the credentials are no good at all, the next call to Organizations says so.
+    if (!(error instanceof BulkheadError)) throw error;
     report({ type: "detail", message: `no tags in batches: ${error.message}` });
     return new Map();
   }

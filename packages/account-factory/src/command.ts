@@ -33,14 +33,18 @@ export const accountsCommands: CommandGroup = {
       run: async (context) => {
         const { writeAdopted } = await import("./write-adopted.ts");
         const { pattern, environments } = context.flags;
-        const written = await writeAdopted(context, {
+        const { files, warnings } = await writeAdopted(context, {
           pattern: pattern.length > 0 ? pattern : ["{team}-{environment}"],
           environments: environments.length > 0 ? environments : ["dev", "test", "stage", "prod"],
         });
         return {
-          document: { kind: "adopted", version: 1, files: written },
-          text: () =>
-            [...written.map((file) => `wrote ${file}`), "Look at it; `bulkhead plan` must be empty."].join("\n"),
+          document: { kind: "adopted", version: 1, files, warnings },
+          text: (style) =>
+            [
+              ...warnings.map((warning) => `${style.changed("!")} ${warning}`),
+              ...files.map((file) => `wrote ${file}`),
+              "Look at it; `bulkhead plan` must be empty.",
+            ].join("\n"),
         };
       },
     }),

@@ -22,12 +22,13 @@ export function wantedOrganization(landingZone: LandingZone): WantedOrganization
  * by, and team and environment for bills and for whoever looks at the account in AWS.
  */
 function wantedAccount(account: Account): WantedAccount {
-  const { name, accountName, previously, id, email, organizationalUnit, tags, team, environment } = account;
+  const { name, accountName, previously, id, email, hasOwnEmail, organizationalUnit, tags, team, environment } =
+    account;
   const marks = {
     [accountTag]: name,
     ...(team === undefined ? {} : { "bulkhead:team": team }),
     ...(environment === undefined ? {} : { "bulkhead:environment": environment }),
   };
   const allTags = id === undefined ? { ...tags, ...marks } : tags;
-  return { name, accountName, previously, id, email, organizationalUnit, tags: allTags };
+  return { name, accountName, previously, id, email, hasOwnEmail, organizationalUnit, tags: allTags };
 }

@@ -13,8 +13,8 @@
  */
 
 import type { BulkheadError, JsonObject } from "@bulkhead/core";
-import { compare, fieldChanges, type Action, type Actual, type Compared } from "@bulkhead/plan";
-import { matchAccounts } from "./match.ts";
+import { compare, fieldChanges, type Action, type Actual, type Change, type Compared } from "@bulkhead/plan";
+import { isActive, matchAccounts } from "./match.ts";
 import {
   attachmentName,
   home,
@@ -41,8 +41,11 @@ export interface Difference extends Compared {
 type Part = Compared & { readonly impossible?: ReadonlyMap<string, string> };
 
 export function diffOrganization(wanted: WantedOrganization, found: FoundOrganization): Difference {
-  const { matches, unmatched, problems } = matchAccounts(wanted.accounts, found.accounts);
-  const inactive = wanted.accounts.filter(({ name }) => !isActive(matches.get(name)));
+  const { matches, unmatched, problems } = matchAccounts(wanted, found.accounts);
+  const inactive = wanted.accounts.filter(({ name }) => {
+    const match = matches.get(name);
+    return match !== undefined && !isActive(match);
+  });
   const active = wanted.accounts.filter((account) => !inactive.includes(account));
   const foreign = unmatched.filter(({ id }) => id !== wanted.managementAccountId);
   const parts: readonly Part[] = [
@@ -64,11 +67,6 @@ export function diffOrganization(wanted: WantedOrganization, found: FoundOrganiz
     problems,
     accountIds: new Map([...matches].map(([name, { id }]) => [name, id])),
   };
-}
-
-/** An account that doesn't exist yet counts as active: it will be. */
-function isActive(account: FoundAccount | undefined): boolean {
-  return account === undefined || account.state === "ACTIVE" || account.state === "PENDING_ACTIVATION";
 }
 
 const frameId = idOf(kinds.organization, organizationName);
@@ -169,9 +167,10 @@ function accountSentence(
 }
 
 function diffEmails(wanted: readonly WantedAccount[], matches: ReadonlyMap<string, FoundAccount>): Part {
-  const differing = wanted.flatMap(({ name, email }) => {
+  const differing = wanted.flatMap(({ name, email, hasOwnEmail }) => {
     const found = matches.get(name)?.email ?? email;
-    return found.toLowerCase() === email.toLowerCase() ? [] : [{ name, email, found }];
+    // An address from the organization's template is for new accounts; one that stands with the account is a wish.
+    return !hasOwnEmail || found.toLowerCase() === email.toLowerCase() ? [] : [{ name, email, found }];
   });
   const compared = compare({
     ...home,
@@ -248,10 +247,23 @@ function diffAttachments(wanted: WantedOrganization, found: FoundOrganization): 
     wanted.attachments.filter((attachment) => attachment.target === target).length +
     (foreign.get(target)?.length ?? 0) +
     1;
+  const detaches = Map.groupBy(
+    compared.changes.filter(({ action }) => action === "delete"),
+    ({ before }) => String(before?.["target"]),
+  );
+  const attachedNow = (target: string): number =>
+    attached.filter((attachment) => attachment.target === target).length + 1;
+  /** Attached first and detached then, so that no target is ever without; but for one that is full. */
+  const afterDetaches = (change: Change): Change => {
+    const target = String(change.after?.["target"]);
+    if (change.action !== "create" || attachedNow(target) < wanted.policiesPerTarget) return change;
+    return { ...change, dependsOn: [...change.dependsOn, ...(detaches.get(target) ?? []).map(({ id }) => id)] };
+  };
   const reason = (number: number): string =>
     `${number} policies would be on it, with those that the file doesn't have; AWS takes ${wanted.policiesPerTarget}`;
   return {
     ...compared,
+    changes: compared.changes.map(afterDetaches),
     impossible: new Map(
       compared.changes
         .filter(({ action }) => action === "create")

@@ -82,6 +82,14 @@ export const missingPolicy = (name: string): BulkheadError =>
     next: "Plan again.",
   });
 
+export const policyMadeMeanwhile = (name: string): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.PolicyMadeMeanwhile",
+    fault: "user",
+    message: `Somebody has made a service control policy ${name} with another content since the plan was made.`,
+    next: "Plan again: the plan will show what differs.",
+  });
+
 export const renameRefused = (name: string, cause: unknown): BulkheadError =>
   new BulkheadError({
     code: "Accounts.RenameRefused",
@@ -105,6 +113,14 @@ export const nothingToAdopt = (account: string): BulkheadError =>
     fault: "user",
     message: `Account ${account} has no organization to adopt.`,
     next: "Write a first landing zone file with `bulkhead init`.",
+  });
+
+export const billingOnly = (account: string): BulkheadError =>
+  new BulkheadError({
+    code: "Accounts.BillingOnly",
+    fault: "user",
+    message: `The organization of ${account} shares bills only: it has no organizational units or policies to manage.`,
+    next: "Enable all features in the AWS console (every account has to agree to it), then adopt.",
   });
 
 export const adoptedFileExists = (file: string): BulkheadError =>

@@ -20,7 +20,7 @@ export interface ListedAccount extends JsonObject {
 
 /** Sorted by name, what the file doesn't have last. */
 export function listAccounts(wanted: WantedOrganization, found: FoundOrganization): readonly ListedAccount[] {
-  const { matches, unmatched } = matchAccounts(wanted.accounts, found.accounts);
+  const { matches, unmatched } = matchAccounts(wanted, found.accounts);
   const managed = wanted.accounts.map((account): ListedAccount => {
     const match = matches.get(account.name);
     return {

@@ -7,11 +7,13 @@
  *   no id; one carries the tag `bulkhead:account`   | carries its name, or its previous one
  *   no id; none carries the tag                     | has its email
  *   none of these                                   | doesn't exist yet
+ *
+ * Where active accounts and closed ones fit, the active ones count: a closed one keeps its tag and its email for long.
  */
 
 import type { BulkheadError } from "@bulkhead/core";
 import { ambiguousAccount, claimedTwice, unknownAccountId } from "./errors.ts";
-import { accountTag, type FoundAccount, type WantedAccount } from "./model.ts";
+import { accountTag, type FoundAccount, type WantedOrganization } from "./model.ts";
 
 export interface Matched {
   /** By name in the file. */
@@ -20,10 +22,15 @@ export interface Matched {
   readonly problems: readonly BulkheadError[];
 }
 
-export function matchAccounts(wanted: readonly WantedAccount[], found: readonly FoundAccount[]): Matched {
+export function matchAccounts(
+  { accounts: wanted, managementAccountId }: Pick<WantedOrganization, "accounts" | "managementAccountId">,
+  found: readonly FoundAccount[],
+): Matched {
   const byId = new Map(found.map((account) => [account.id, account]));
-  const byTag = Map.groupBy(found, ({ tags }) => tags[accountTag]);
-  const byEmail = Map.groupBy(found, ({ email }) => email.toLowerCase());
+  // The management account is what it is: only its id, written out, puts it into the file.
+  const members = found.filter(({ id }) => id !== managementAccountId);
+  const byTag = Map.groupBy(members, ({ tags }) => tags[accountTag]);
+  const byEmail = Map.groupBy(members, ({ email }) => email.toLowerCase());
   const matches = new Map<string, FoundAccount>();
   const problems: BulkheadError[] = [];
 
@@ -36,7 +43,7 @@ export function matchAccounts(wanted: readonly WantedAccount[], found: readonly 
     }
     const tagged =
       byTag.get(account.name) ?? (account.previously === undefined ? undefined : byTag.get(account.previously));
-    const candidates = tagged ?? byEmail.get(account.email.toLowerCase()) ?? [];
+    const candidates = activeFirst(tagged, byEmail.get(account.email.toLowerCase()));
     const [match, ...others] = candidates;
     if (others.length > 0)
       problems.push(ambiguousAccount(account.name, tagged ? `tag ${accountTag}` : "email", candidates));
@@ -48,4 +55,15 @@ export function matchAccounts(wanted: readonly WantedAccount[], found: readonly 
   }
   const taken = new Set([...matches.values()].map(({ id }) => id));
   return { matches, unmatched: found.filter(({ id }) => !taken.has(id)), problems };
+}
+
+/** Of the lists, the first that has active accounts, with these alone; otherwise the first that has any. */
+function activeFirst(...lists: readonly (readonly FoundAccount[] | undefined)[]): readonly FoundAccount[] {
+  const active = lists.map((list) => list?.filter(isActive) ?? []).find((list) => list.length > 0);
+  // Of several closed ones none is better than another: any says that the account is closed.
+  return active ?? lists.find((list) => list !== undefined)?.slice(0, 1) ?? [];
+}
+
+export function isActive({ state }: FoundAccount): boolean {
+  return state === "ACTIVE" || state === "PENDING_ACTIVATION";
 }

@@ -44,6 +44,8 @@ export interface WantedAccount {
   /** 12 digits, where the file gives it. */
   readonly id?: string | undefined;
   readonly email: string;
+  /** Whether the address stands with the account, and not only in the organization's template. */
+  readonly hasOwnEmail: boolean;
   readonly organizationalUnit: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -74,6 +76,8 @@ export interface FoundAccount {
   /** Path of the unit that it is in, or `Root`. */
   readonly organizationalUnit: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether the tags came in a batch, which may lag behind. */
+  readonly tagsMayBeOld: boolean;
 }
 
 export interface FoundPolicy {

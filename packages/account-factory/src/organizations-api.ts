@@ -1,6 +1,6 @@
 /** The calls to AWS Organizations: lists read to the end, writes one at a time, and waiting where AWS asks for it. */
 
-import { BulkheadError, type Report } from "@bulkhead/core";
+import type { Report } from "@bulkhead/core";
 import { awsErrorName, type Access } from "@bulkhead/credentials";
 import {
   OrganizationsClient,
@@ -25,19 +25,23 @@ type OrganizationsCommand<I extends ServiceInputTypes, O extends ServiceOutputTy
 export interface OrganizationsApi {
   read<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: OrganizationsCommand<I, O>): Promise<O>;
   /**
-   * All pages of a list. An empty page can carry a token, and only a page without one is the last
+   * The pages of a list, one after the other. An empty page can carry a token, and only a page without one is the last
    * (Organizations API Reference, “ListAccounts”).
    */
+  pages<I extends ServiceInputTypes & Paged, O extends ServiceOutputTypes & Paged>(
+    command: (page: Paged) => OrganizationsCommand<I, O>,
+  ): AsyncGenerator<O>;
+  /** All items of a list. */
   readAll<I extends ServiceInputTypes & Paged, O extends ServiceOutputTypes & Paged, T>(
     command: (page: Paged) => OrganizationsCommand<I, O>,
     items: (answer: O) => readonly T[] | undefined,
   ): Promise<T[]>;
   /** A write: never beside another one, since they conflict; waits out what AWS says will pass. */
   write<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: OrganizationsCommand<I, O>): Promise<O>;
-  /** A write that must never be sent twice; a lost answer is an error. */
+  /** A write that must never be sent twice: a lost answer is an error. Not begun any more after Ctrl-C. */
   writeOnce<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: OrganizationsCommand<I, O>): Promise<O>;
-  /** Waits, unless the run is interrupted, and says why. */
-  wait(milliseconds: number, subject: string, reason: string): Promise<void>;
+  /** Waits for the end of what AWS has begun, also after Ctrl-C, and says why. */
+  settle(milliseconds: number, subject: string, reason: string): Promise<void>;
 }
 
 interface Paged {
@@ -50,7 +54,10 @@ export interface OrganizationsApiOptions {
   /** Organizations is a global service; this is the region that signs and answers. */
   readonly region: string;
   readonly report: Report;
-  readonly signal: AbortSignal;
+  /** Ctrl-C: nothing new is begun, what is in flight is settled. */
+  readonly interrupted: AbortSignal;
+  /** The lease is lost: nothing more is written at all. */
+  readonly lost: AbortSignal;
 }
 
 /** Refusals that pass by themselves; nothing was done when AWS gives one. */
@@ -64,44 +71,49 @@ const longestPause = 30_000;
 const patience = 60 * 60_000;
 
 export function createOrganizationsApi(options: OrganizationsApiOptions): OrganizationsApi {
-  const { access, region, report, signal } = options;
+  const { access, region, report, interrupted, lost } = options;
   const place = { account: options.managementAccountId, region };
   const client = access.client(OrganizationsClient, place);
   const oneTryClient = access.client(OrganizationsClient, place, 1);
   const oneAtATime = pLimit(1);
+  const either = AbortSignal.any([interrupted, lost]);
 
-  const wait = async (milliseconds: number, subject: string, reason: string): Promise<void> => {
-    report({ type: "waiting", subject, reason });
-    await sleep(milliseconds, undefined, { signal }).catch(() => {
-      throw interrupted(subject);
-    });
+  const pages: OrganizationsApi["pages"] = async function* (command) {
+    for (let token: string | undefined; ;) {
+      const answer = await client.send(command(token === undefined ? {} : { NextToken: token }));
+      yield answer;
+      token = answer.NextToken;
+      if (!token) return;
+    }
   };
-  const outwait = async <T>(send: () => Promise<T>): Promise<T> => {
+  const wait = async (milliseconds: number, subject: string, reason: string, signal: AbortSignal): Promise<void> => {
+    report({ type: "waiting", subject, reason });
+    await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+  };
+  const outwait = async <T>(send: () => Promise<T>, stop: AbortSignal): Promise<T> => {
     for (let pause = 500, waited = 0; ; waited += pause, pause = Math.min(pause * 2, longestPause)) {
+      stop.throwIfAborted();
       try {
         return await send();
       } catch (error) {
         const reason = passing.get(refusalOf(error));
         if (reason === undefined || waited > patience) throw error;
-        await wait(pause, "AWS Organizations", reason);
+        await wait(pause, "AWS Organizations", reason, either);
       }
     }
   };
 
   return {
     read: (command) => client.send(command),
+    pages,
     readAll: async (command, items) => {
       const all = [];
-      for (let token: string | undefined; ;) {
-        const answer = await client.send(command(token === undefined ? {} : { NextToken: token }));
-        all.push(...(items(answer) ?? []));
-        token = answer.NextToken;
-        if (!token) return all;
-      }
+      for await (const answer of pages(command)) all.push(...(items(answer) ?? []));
+      return all;
     },
-    write: (command) => oneAtATime(() => outwait(() => client.send(command))),
-    writeOnce: (command) => outwait(() => oneTryClient.send(command)),
-    wait,
+    write: (command) => oneAtATime(() => outwait(() => client.send(command), lost)),
+    writeOnce: (command) => outwait(() => oneTryClient.send(command), either),
+    settle: (milliseconds, subject, reason) => wait(milliseconds, subject, reason, lost),
   };
 }
 
@@ -110,15 +122,6 @@ function refusalOf(error: unknown): string {
   const name = awsErrorName(error) ?? "";
   const reason = error instanceof Error ? (error.cause as { Reason?: string } | undefined)?.Reason : undefined;
   return name === "ConstraintViolationException" ? (reason ?? name) : name;
-}
-
-function interrupted(subject: string): BulkheadError {
-  return new BulkheadError({
-    code: "Accounts.Interrupted",
-    fault: "user",
-    message: `Interrupted while waiting: ${subject}`,
-    next: "Run the command again: it goes on where it stopped.",
-  });
 }
 
 /** `State`, or what `Status` says where an endpoint doesn't know `State` yet. */

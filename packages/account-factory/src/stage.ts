@@ -1,6 +1,6 @@
 /** The accounts as a stage of a run: opened from the landing zone file, planned, applied, and the lock file kept fresh. */
 
-import type { CommandContext } from "@bulkhead/core";
+import { throwAny, type CommandContext } from "@bulkhead/core";
 import { leaseAccount, openAccess, type Access, type Lease } from "@bulkhead/credentials";
 import {
   loadLandingZone,
@@ -9,6 +9,7 @@ import {
   refreshLockFile,
   writeLockFile,
   type LandingZone,
+  type LockFile,
 } from "@bulkhead/landing-zone";
 import type { Handler, Plan, Run } from "@bulkhead/plan";
 import { readOrganization, type ReadOptions } from "./actual.ts";
@@ -38,18 +39,19 @@ export function openAccounts(context: CommandContext): AccountsRun {
   const wanted = wantedOrganization(landingZone);
   const { report, signal } = context;
   const region = context.flags.region ?? homeRegion;
-  const api = createOrganizationsApi({ access, managementAccountId, region, report, signal });
+  const lost = new AbortController();
+  const apiOptions = { access, managementAccountId, region, report, interrupted: signal, lost: lost.signal };
+  const api = createOrganizationsApi(apiOptions);
   const batchTags = () => readBatchTags(access, managementAccountId, report);
   const options: ReadOptions = { api, batchTags, managementAccountId, concurrency: context.flags.concurrency, report };
 
   let planned: AccountsPlan | undefined;
   let applying: OrganizationHandlers | undefined;
   let lease: Lease | undefined;
-  const writeLock = (ids: ReadonlyMap<string, string>): string => {
-    const path = lockFilePath(landingZone.file);
-    writeLockFile(path, refreshLockFile(readLockFile(path), landingZone.accounts, { ids }));
-    return path;
-  };
+  const lockPath = lockFilePath(landingZone.file);
+  const writeLock = (old: LockFile, ids: ReadonlyMap<string, string>): void =>
+    writeLockFile(lockPath, refreshLockFile(old, landingZone.accounts, { ids }));
+  let lockFile: LockFile | undefined;
   const read = async (): Promise<FoundOrganization> => {
     await access.expectAccount(managementAccountId);
     return readOrganization(options);
@@ -72,17 +74,30 @@ export function openAccounts(context: CommandContext): AccountsRun {
       return applying.handlers;
     },
     begin: async () => {
+      // A lock file that can't be read is better known before anything is done.
+      lockFile = readLockFile(lockPath);
       await access.proveAccount(managementAccountId);
-      lease = await leaseAccount(access, { account: managementAccountId, region: homeRegion }, { report, signal });
-      return lease.lost;
+      const held = await leaseAccount(access, { account: managementAccountId, region: homeRegion }, { report, signal });
+      held.lost.addEventListener("abort", () => lost.abort(held.lost.reason), { once: true });
+      lease = held;
+      return lost.signal;
     },
     end: async () => {
-      writeLock(new Map([...(planned?.accountIds ?? []), ...(applying?.createdAccounts ?? [])]));
-      await lease?.release();
+      try {
+        if (lockFile)
+          writeLock(lockFile, new Map([...(planned?.accountIds ?? []), ...(applying?.createdAccounts ?? [])]));
+      } catch (error) {
+        // The lock file is a hint; what was done in AWS must be told all the same.
+        report({ type: "warning", message: `${lockPath} wasn't written, run \`bulkhead refresh\`: ${String(error)}` });
+      } finally {
+        await lease?.release();
+      }
     },
     refresh: async () => {
-      const { matches } = matchAccounts(wanted.accounts, (await read()).accounts);
-      return writeLock(new Map([...matches].map(([name, { id }]) => [name, id])));
+      const { matches, problems } = matchAccounts(wanted, (await read()).accounts);
+      throwAny(problems);
+      writeLock(readLockFile(lockPath), new Map([...matches].map(([name, { id }]) => [name, id])));
+      return lockPath;
     },
     close: () => access.close(),
   };

@@ -40,6 +40,7 @@ function start(body: string, ...words: string[]) {
   return { child, ended, said };
 }
 
+const settling = "Settling what is in flight; Ctrl-C again leaves at once.\n";
 const untilInterrupted = `
   report({ type: "warning", message: "started" });
   const alive = setInterval(() => undefined, 1000);
@@ -58,7 +59,7 @@ describe("interrupted", () => {
     );
     await said("started");
     child.kill(name);
-    expect(await ended).toEqual({ code: 130, stdout: "settled\n", stderr: "! started\n! settling\n" });
+    expect(await ended).toEqual({ code: 130, stdout: "settled\n", stderr: `! started\n${settling}! settling\n` });
   });
 
   it("twice: leaves at once", async () => {

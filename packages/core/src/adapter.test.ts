@@ -279,6 +279,10 @@ describe("a result", () => {
     expect(documentOf(ran)).toMatchObject({ errors: [{ code: "Usage.NoJson" }] });
   });
 
+  it("is nothing in any format, where there is nothing to show", async () => {
+    expect(await run(spy({ exitCode: 7 }), "go --output json")).toEqual({ code: 7, stdout: "", stderr: "" });
+  });
+
   it("sets the exit code", async () => {
     expect((await run(spy({ exitCode: 2 }), "go")).code).toBe(2);
   });

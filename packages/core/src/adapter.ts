@@ -79,7 +79,10 @@ async function runCommand(
     verbose,
     style: styleFor(stderr, colours),
   });
-  const { signal, interrupt, release } = catchInterruption();
+  const { signal, interrupt, release } = catchInterruption(() => {
+    progress.clear();
+    stderr.write("Settling what is in flight; Ctrl-C again leaves at once.\n");
+  });
   const terminal = createTerminal({
     input: stdin,
     output: stderr,
@@ -114,6 +117,7 @@ function styleFor(stream: NodeJS.WriteStream, colours: boolean): Style {
 function renderResult(result: Result, output: CommonFlags["output"], style: Style): string {
   if (output === "json") {
     if (!result.document) {
+      if (!result.text) return "";
       throw new BulkheadError({
         code: "Usage.NoJson",
         fault: "user",
@@ -153,11 +157,12 @@ function interrupted(cause: unknown): BulkheadError {
   });
 }
 
-/** The first Ctrl-C asks the command to settle; the second leaves at once. */
-function catchInterruption(): { signal: AbortSignal; interrupt: () => void; release: () => void } {
+/** The first Ctrl-C asks the command to settle, and `tell` says so; the second leaves at once. */
+function catchInterruption(tell: () => void): { signal: AbortSignal; interrupt: () => void; release: () => void } {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    tell();
     controller.abort();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

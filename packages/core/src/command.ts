@@ -16,7 +16,7 @@ export interface Argument {
   readonly choices?: readonly string[];
 }
 
-/** What a command has to show: one document, for each of the output formats. */
+/** What a command has to show: one document, for each of the output formats. Where all are left out, nothing. */
 export interface Result {
   readonly exitCode?: ExitCode;
   /** The JSON document. `kind` and `version` name its documented shape. */

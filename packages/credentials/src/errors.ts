@@ -27,8 +27,13 @@ const notAccepted = new Set([
 ]);
 const denied = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 const throttled = new Set([
+  "EC2ThrottledException",
+  "PriorRequestNotComplete",
   "RequestLimitExceeded",
+  "RequestThrottled",
+  "RequestThrottledException",
   "SlowDown",
+  "ThrottledException",
   "Throttling",
   "ThrottlingException",
   "TooManyRequestsException",
@@ -42,8 +47,9 @@ export function awsErrorName(error: unknown): string | undefined {
 
 /** Whether AWS refused the call for its rate; then it has done nothing. */
 export function isThrottled(error: unknown): boolean {
-  const name = awsErrorName(error);
-  return name !== undefined && throttled.has(name);
+  const raw = error instanceof BulkheadError ? error.cause : error;
+  const status = (raw as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+  return status === 429 || throttled.has(awsErrorName(error) ?? "");
 }
 
 /** Whether nothing is known of what became of the call: AWS may have carried it out. */
@@ -104,7 +110,7 @@ function explainRefusal(refusal: Error, site: CallSite): BulkheadError {
       next: `Give the caller ${rightTo(site)}, or start from credentials that have it.`,
     });
   }
-  if (throttled.has(name)) {
+  if (isThrottled(refusal)) {
     return callFailed("Aws.Throttled", refusal, {
       message: `AWS still throttles ${call} after all retries.`,
       next: "Wait a minute and run the command again.",
@@ -186,6 +192,14 @@ export const leaseHeld = (owner: string, host: string, until: Date): BulkheadErr
     fault: "user",
     message: `Another run is at work: ${owner} on ${host}. Nothing was changed.`,
     next: `Wait for it to end. If it has died, its lease runs out at ${until.toISOString()} by itself.`,
+  });
+
+export const leaseLost = (how: string): BulkheadError =>
+  new BulkheadError({
+    code: "Credentials.LeaseLost",
+    fault: "user",
+    message: `The lease was lost: ${how}. Nothing more is written.`,
+    next: "Run the command again: it goes on where it stopped.",
   });
 
 export const leaseUnreadable = (parameter: string, cause: unknown): BulkheadError =>

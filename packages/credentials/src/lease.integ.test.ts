@@ -9,6 +9,7 @@ import { hostname } from "node:os";
 import { createAccess, type Access } from "./access.ts";
 import { noDiskCache } from "./disk-cache.ts";
 import { leaseAccount } from "./lease.ts";
+import { thisProcess, type ProcessId } from "./process-id.ts";
 
 const place = { account: MANAGEMENT_ACCOUNT, region: "eu-central-1" };
 const signal = new AbortController().signal;
@@ -34,8 +35,8 @@ afterEach(() => access.close());
 interface Row {
   readonly owner: string;
   readonly host: string;
-  readonly pid: number;
-  readonly incarnation: string;
+  readonly process: ProcessId | null;
+  readonly nonce: string;
   readonly until: number;
 }
 
@@ -50,8 +51,8 @@ async function leave(row: Partial<Row>, name = "/bulkhead/lease/00000041"): Prom
   const value: Row = {
     owner: "arn:other",
     host: "elsewhere",
-    pid: 1,
-    incarnation: "x",
+    process: null,
+    nonce: "x",
     until: Date.now() + 60_000,
     ...row,
   };
@@ -83,7 +84,7 @@ describe("the lease", () => {
   });
 
   it("that has run out is taken over, by one of many", async () => {
-    await leave({ until: Date.now() - 1 });
+    await leave({ until: Date.now() - 61_000 });
     const all = await Promise.allSettled(Array.from({ length: 5 }, () => leaseAccount(access, place, options)));
     const taken = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     expect(taken).toHaveLength(1);
@@ -91,20 +92,48 @@ describe("the lease", () => {
     await taken[0]?.release();
   });
 
-  it("of a process of this machine that has died is taken over at once", async () => {
+  it("of a process of this machine that has ended is taken over at once", async () => {
     const { pid } = spawnSync(process.execPath, ["-e", "0"]);
-    await leave({ host: hostname(), pid });
-    await (await leaseAccount(access, place, options)).release();
-    await leave(
-      { host: hostname(), pid: process.pid, incarnation: "an earlier container" },
-      "/bulkhead/lease/00000043",
-    );
+    const here = thisProcess();
+    expect(here).not.toBeNull();
+    await leave({ process: { ...here!, pid } });
     await (await leaseAccount(access, place, options)).release();
   });
 
-  it("of a process of this machine that lives is not", async () => {
-    await leave({ host: hostname(), pid: process.ppid });
+  it("of an earlier process with the number of a living one is taken over too", async () => {
+    await leave({ process: { ...thisProcess()!, started: "1" } });
+    await (await leaseAccount(access, place, options)).release();
+  });
+
+  it.each<[string, () => Partial<ProcessId>]>([
+    ["of this machine that lives", () => ({})],
+    ["of another container, whatever its number", () => ({ realm: "another boot pid:[1]", pid: 999_999 })],
+  ])("of a process %s is not", async (_, other) => {
+    await leave({ host: hostname(), process: { ...thisProcess()!, ...other() } });
     await expect(leaseAccount(access, place, options)).rejects.toMatchObject(held);
+  });
+
+  it("is recognised as its own where the answer to its taking was lost", async () => {
+    sandbox.faults.at(1, { kind: "cutAfter" }, { operation: "ssm:PutParameter" });
+    await (await leaseAccount(access, place, options)).release();
+    expect(Object.keys(await rows())).toEqual(["/bulkhead/lease/00000001"]);
+  });
+
+  it("is tried again where SSM sees others write", async () => {
+    const busy = { kind: "fail", status: 400, code: "TooManyUpdates" } as const;
+    sandbox.faults.at(1, busy, { operation: "ssm:PutParameter", times: 2 });
+    await (await leaseAccount(access, place, options)).release();
+  });
+
+  it("isn't held by a run that made a number which others have passed", async () => {
+    // It looked when there was nothing; before its first number is made, another run has the third.
+    sandbox.faults.at(
+      1,
+      { kind: "before", run: () => leave({}, "/bulkhead/lease/00000003") },
+      { operation: "ssm:PutParameter" },
+    );
+    await expect(leaseAccount(access, place, options)).rejects.toMatchObject(held);
+    expect(Object.keys(await rows())).toEqual(["/bulkhead/lease/00000003"]);
   });
 
   it("is waited for, and the wait is explained and can be interrupted", async () => {

@@ -3,8 +3,8 @@
  *
  * It is a row of SSM parameters, `/bulkhead/lease/00000007`, of which the last one counts. Whoever wants the lease makes
  * the next parameter without overwriting; SSM lets exactly one succeed (PutParameter, ParameterAlreadyExists), so two
- * runs that both find the last lease expired can't both take it. The last parameter is never deleted, only marked as
- * released: a deleted one could be made a second time by a run that looked before.
+ * runs that both find the last lease expired can't both take it. A run that looked long ago can still make a number
+ * that is no longer the next: so it looks again after it has made it, and only the last number holds.
  */
 
 import type { Report } from "@bulkhead/core";
@@ -13,14 +13,20 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Access, Place } from "./access.ts";
-import { awsErrorName, leaseHeld, leaseUnreadable } from "./errors.ts";
+import { awsErrorName, leaseHeld, leaseLost, leaseUnreadable } from "./errors.ts";
+import { isGone, thisProcess, type ProcessId } from "./process-id.ts";
 
 const folder = "/bulkhead/lease";
-/** Milliseconds after the last renewal at which others may take over. */
+/** Milliseconds for which a renewal is good. */
 const validity = 120_000;
+/** Milliseconds longer that others wait, since their clock may be ahead of the holder's. */
+const clockSkew = 60_000;
 const renewEvery = 30_000;
+/** Milliseconds before its end at which the holder gives up a lease that it couldn't renew. */
+const margin = 10_000;
 const lookEvery = 5_000;
-const incarnation = randomUUID();
+/** What SSM says when somebody else writes the same parameter. */
+const contention = new Set(["ParameterAlreadyExists", "TooManyUpdates"]);
 
 export interface LeaseOptions {
   /** Milliseconds to wait for another run to end; ten minutes by default. */
@@ -30,23 +36,25 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
-  /** Aborted if the lease was lost to another run: nothing more may be written. */
+  /** Aborted if the lease was lost, with the error that says how: nothing more may be written. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
 interface Holder {
+  /** Who, for others to read: an ARN and a machine. */
   readonly owner: string;
   readonly host: string;
-  readonly pid: number;
-  /** Tells this process from an earlier one of the same number, as containers have them. */
-  readonly incarnation: string;
+  readonly process: ProcessId | null;
+  /** Tells this taking of the lease from all others. */
+  readonly nonce: string;
   /** Milliseconds since the epoch; 0 once released. */
   readonly until: number;
 }
 
 /**
- * Takes the lease of an account in its home region, after waiting for another run if need be. A holder of this machine whose process has died is not waited for.
+ * Takes the lease of an account in its home region, after waiting for another run if need be.
+ * A holder whose process on this machine has ended is not waited for.
  * @throws Credentials.LeaseHeld with who has it, Credentials.LeaseUnreadable
  */
 export async function leaseAccount(access: Access, place: Place, options: LeaseOptions): Promise<Lease> {
@@ -54,63 +62,83 @@ export async function leaseAccount(access: Access, place: Place, options: LeaseO
   const ssm = await import("@aws-sdk/client-ssm");
   const client = access.client(ssm.SSMClient, place);
   const { arn: owner } = await access.identity();
-  const me = (until: number): string =>
-    JSON.stringify({ owner, host: hostname(), pid: process.pid, incarnation, until } satisfies Holder);
-  const put = (number: number, value: string, overwrite: boolean) =>
-    client.send(
-      new ssm.PutParameterCommand({ Name: nameOf(number), Value: value, Type: "String", Overwrite: overwrite }),
-    );
+  const self = { owner, host: hostname(), process: thisProcess(), nonce: randomUUID() };
+  const put = (number: number, until: number, overwrite: boolean) => {
+    const Value = JSON.stringify({ ...self, until } satisfies Holder);
+    const input = { Name: nameOf(number), Value, Type: "String", Overwrite: overwrite } as const;
+    return client.send(new ssm.PutParameterCommand(input));
+  };
+  const remove = async (numbers: readonly number[]): Promise<void> => {
+    for (let start = 0; start < numbers.length; start += 10) {
+      const Names = numbers.slice(start, start + 10).map(nameOf);
+      await client.send(new ssm.DeleteParametersCommand({ Names }));
+    }
+  };
 
   const giveUpAt = Date.now() + patience;
+  let made: number | undefined;
   for (;;) {
     const rows = await readRows(client);
     const last = rows.at(-1);
-    const number = (last?.number ?? 0) + 1;
+    // Also where the answer to its making was lost.
+    if (last?.holder.nonce === self.nonce) return hold(last.number, last.holder.until, rows.slice(0, -1));
+    if (made !== undefined) await remove([made]);
+    made = undefined;
     if (!last || isFree(last.holder)) {
+      const number = (last?.number ?? 0) + 1;
       try {
-        await put(number, me(Date.now() + validity), false);
+        await put(number, Date.now() + validity, false);
+        made = number;
       } catch (error) {
-        // Somebody was faster: look again.
-        if (awsErrorName(error) === "ParameterAlreadyExists") continue;
-        throw error;
+        if (!contention.has(awsErrorName(error) ?? "")) throw error;
+        await sleep(200, undefined, { signal });
       }
-      return hold(
-        number,
-        rows.map((row) => nameOf(row.number)),
-      );
+      continue;
     }
-    if (Date.now() >= giveUpAt) throw leaseHeld(last.holder.owner, last.holder.host, new Date(last.holder.until));
+    if (Date.now() >= giveUpAt) throw leaseHeld(last.holder.owner, last.holder.host, freeAt(last.holder));
     report({ type: "waiting", subject: "lease", reason: `${last.holder.owner} on ${last.holder.host} is at work` });
     await sleep(lookEvery, undefined, { signal });
   }
 
-  function hold(number: number, older: readonly string[]): Lease {
+  function hold(number: number, until: number, older: readonly Row[]): Lease {
     const lost = new AbortController();
-    const renewal = setInterval(() => {
-      void renew().catch((error: unknown) => {
-        report({ type: "warning", message: `the lease couldn't be renewed: ${String(error)}` });
-      });
-    }, renewEvery);
-    renewal.unref();
+    let released = false;
+    let renewing: Promise<void> = Promise.resolve();
+    const lose = (how: string): void => {
+      stop();
+      lost.abort(leaseLost(how));
+    };
+    const expire = (end: number) => setTimeout(() => lose("it couldn't be renewed"), end - margin - Date.now()).unref();
+    let expiry = expire(until);
     const renew = async (): Promise<void> => {
       const last = (await readRows(client)).at(-1);
-      if (last?.number === number) await put(number, me(Date.now() + validity), true);
-      else {
-        clearInterval(renewal);
-        report({ type: "warning", message: "another run has taken the lease: nothing more is written" });
-        lost.abort();
-      }
+      if (released) return;
+      if (last?.number !== number)
+        return lose(last ? `${last.holder.owner} on ${last.holder.host} has it` : "it is gone");
+      const end = Date.now() + validity;
+      await put(number, end, true);
+      clearTimeout(expiry);
+      expiry = expire(end);
+    };
+    const renewal = setInterval(() => {
+      renewing = renew().catch((error: unknown) => {
+        report({ type: "warning", message: `the lease couldn't be renewed yet: ${String(error)}` });
+      });
+    }, renewEvery).unref();
+    const stop = (): void => {
+      clearInterval(renewal);
+      clearTimeout(expiry);
     };
     return {
       lost: lost.signal,
       release: async () => {
-        clearInterval(renewal);
+        released = true;
+        stop();
+        await renewing;
         if (lost.signal.aborted) return;
         try {
-          await put(number, me(0), true);
-          for (let start = 0; start < older.length; start += 10) {
-            await client.send(new ssm.DeleteParametersCommand({ Names: older.slice(start, start + 10) }));
-          }
+          await put(number, 0, true);
+          await remove(older.map((row) => row.number));
         } catch (error) {
           // The work is done and must not look undone.
           report({
@@ -127,9 +155,14 @@ function nameOf(number: number): string {
   return `${folder}/${String(number).padStart(8, "0")}`;
 }
 
-async function readRows(client: SSMClient): Promise<{ number: number; holder: Holder }[]> {
+interface Row {
+  readonly number: number;
+  readonly holder: Holder;
+}
+
+async function readRows(client: SSMClient): Promise<Row[]> {
   const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
-  const rows = [];
+  const rows: Row[] = [];
   for (let token: string | undefined; ;) {
     const answer = await client.send(
       new GetParametersByPathCommand({ Path: folder, ...(token === undefined ? {} : { NextToken: token }) }),
@@ -150,16 +183,10 @@ function parseHolder(name: string, value: string): Holder {
   }
 }
 
-function isFree({ until, host, ...holder }: Holder): boolean {
-  if (until < Date.now()) return true;
-  if (host !== hostname()) return false;
-  return holder.pid === process.pid ? holder.incarnation !== incarnation : !isAlive(holder.pid);
+function freeAt({ until }: Holder): Date {
+  return new Date(until === 0 ? 0 : until + clockSkew);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+function isFree(holder: Holder): boolean {
+  return freeAt(holder).getTime() < Date.now() || (holder.process !== null && isGone(holder.process));
 }

@@ -77,6 +77,23 @@ describe("the throttle", () => {
     expect(seconds).toBeLessThanOrEqual(11);
   });
 
+  it("is back at work soon after a storm of refusals that says nothing of the limit", async () => {
+    const throttle = createThrottle(() => Date.now());
+    for (let i = 0; i < 8; i++) {
+      const passage = throttle.enter("api");
+      await jest.advanceTimersByTimeAsync(10_000);
+      (await passage).refuse();
+    }
+    const started = Date.now();
+    let answered = 0;
+    const worker = async (): Promise<void> => {
+      for (; answered < 30; answered++) (await throttle.enter("api")).leave();
+    };
+    void worker();
+    while (answered < 30) await jest.advanceTimersByTimeAsync(50);
+    expect((Date.now() - started) / 1000).toBeLessThan(25);
+  });
+
   it("keeps buckets apart", async () => {
     const throttle = createThrottle(() => Date.now());
     (await throttle.enter("slow")).refuse();

@@ -1,5 +1,5 @@
 /**
- * One throttle for the whole run: how fast each API may be called is learned from AWS's own answers.
+ * One throttle for the whole run: how fast AWS may be called is learned from its own answers.
  *
  * AWS holds most APIs with token buckets whose sizes it doesn't publish. So each bucket here starts by raising what
  * may be in flight, and at the first refusal turns to a pace. A refusal lowers the pace to a share of the rate that
@@ -32,8 +32,10 @@ const search = 1.1;
 const decrease = 0.85;
 /** Answers until the pace is back where AWS refused it. */
 const plateau = 60;
+/** Answers by which a rate can be measured. */
+const fewAnswers = 4;
 /** Calls a second: never slower than this, whatever AWS says. */
-const lowestRate = 0.2;
+const lowestRate = 0.5;
 /** Seconds over which the rate that goes through is measured. */
 const memory = 5;
 
@@ -90,12 +92,16 @@ function createBucket(now: () => number): Bucket {
   const slowDown = (sentAt: number): void => {
     // Calls that left before the pace was chosen tell nothing about it.
     if (pace && sentAt <= pace.since) return;
-    const ceiling = Math.max(lowestRate, measured());
+    // Refusals with hardly an answer between them say that the pace is too high, but not what AWS would take.
+    const measurable = !pace || pace.answers >= fewAnswers;
+    const estimate = pace && !measurable ? pace.ceiling * decrease : measured();
+    // So high that the search begins at the lowest pace, and not below it.
+    const ceiling = Math.max(lowestRate / firstDecrease, estimate);
     if (!pace) {
       answers = [];
       measuredFrom = now();
     }
-    pace = { ceiling, searching: !pace, answers: 0, since: now() };
+    pace = { ceiling, searching: !pace || !measurable, answers: 0, since: now() };
     nextAt = now() + 1000 / rateOf(pace);
   };
 
@@ -143,6 +149,6 @@ interface Pace {
 
 /** Calls a second: a search, and then CUBIC's curve, whose flat part lies at the ceiling. */
 function rateOf({ ceiling, searching, answers }: Pace): number {
-  if (searching) return ceiling * firstDecrease * search ** answers;
-  return ceiling * (1 - (1 - decrease) * (1 - answers / plateau) ** 3);
+  const share = searching ? firstDecrease * search ** answers : 1 - (1 - decrease) * (1 - answers / plateau) ** 3;
+  return Math.max(lowestRate, ceiling * share);
 }

@@ -69,8 +69,7 @@ export function watchClient(client: SdkClient, { site, counter, throttle, report
   };
   const pace = (next: Handler, context: Context): Handler => {
     const { service, operation, account, region } = callOf(context);
-    // AWS counts by account, region and API; what reads and what writes is held apart, and the rest learned in one.
-    const bucket = [account, region, service, /^(Get|List|Describe|Head)/.test(operation) ? "read" : "write"].join("/");
+    const bucket = [account, region, service, laneOf(service, operation)].join("/");
     return async (args) => {
       const passage = await throttle.enter(bucket);
       try {
@@ -89,6 +88,12 @@ export function watchClient(client: SdkClient, { site, counter, throttle, report
   const paced = { relation: "after", toMiddleware: "retryMiddleware", name: "bulkheadPace" };
   client.middlewareStack.addRelativeTo(pace as never, paced as never);
   client.middlewareStack.add(count as never, { step: "deserialize", name: "bulkheadCount" } as never);
+}
+
+/** AWS counts STS as one; elsewhere what reads and what writes is held apart, and the rest learned together. */
+function laneOf(service: string, operation: string): string {
+  if (service === "STS") return "all";
+  return /^(Get|List|Describe|Head)/.test(operation) ? "read" : "write";
 }
 
 interface Message {

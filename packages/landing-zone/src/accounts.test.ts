@@ -29,6 +29,19 @@ test("a shared account can belong to an environment", () => {
   expect(account).not.toHaveProperty("team");
 });
 
+test("AWS shows an account under its name in the file, or under its accountName", () => {
+  const { accounts } = load(`${head}teams: { shop: { environments: [dev] } }
+accounts:
+  payer: { organizationalUnit: Root, accountName: "Company Payer (old)" }
+  shop-dev: { accountName: Shop }
+  tools: { organizationalUnit: Root }`);
+  expect(accounts.map(({ name, accountName, email }) => [name, accountName, email])).toEqual([
+    ["payer", "Company Payer (old)", "aws+payer@example.com"],
+    ["shop-dev", "Shop", "aws+shop-dev@example.com"],
+    ["tools", "tools", "aws+tools@example.com"],
+  ]);
+});
+
 test("every team and stage has one account of its own, and one email", () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
   const teams = fc.dictionary(name, fc.uniqueArray(fc.constantFrom("dev", "prod"), { minLength: 1 }));

@@ -135,6 +135,7 @@ function settle(draft: Draft, file: LandingZoneFile, places: Places, problems: B
     environment,
     department,
     email: email ?? "",
+    hasOwnEmail: setting("email") !== undefined,
     organizationalUnit: (unit && fill(unit, placeOf("organizationalUnit"))) ?? root,
     protected: setting("protected") ?? false,
     tags,

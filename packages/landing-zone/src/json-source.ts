@@ -23,8 +23,8 @@ export function parseJson<T extends z.ZodType>(
   if (offset !== undefined) {
     const before = text.slice(0, offset).split("\n");
     const where = { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
-    const end = offset === text.length ? "It ends too early" : undefined;
-    problems.push(problem("LandingZone.JsonInvalid", where, `${file} isn't JSON from here on`, { next: end }));
+    const next = offset === text.length ? "It ends too early." : "Look for a comma or a quote too many, or missing.";
+    problems.push(problem("LandingZone.JsonInvalid", where, `${file} isn't JSON from here on`, { next }));
     return undefined;
   }
   const found: BulkheadError[] = [];

@@ -71,6 +71,12 @@ describe("the example of the design", () => {
   });
 });
 
+test("an empty file is refused with what to do next", () => {
+  expect(() => load("")).toThrow(
+    expect.objectContaining({ code: "LandingZone.Invalid", next: expect.stringContaining("bulkhead init") }),
+  );
+});
+
 test("the starter landing zone loads, with three teams, nine accounts and no warning", () => {
   const landingZone = loadLandingZone("bulkhead.yaml", memoryFiles(starterFiles));
   expect(landingZone.teams).toEqual(["ads", "ops", "player"]);

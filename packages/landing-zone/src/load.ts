@@ -52,7 +52,9 @@ function readSources(path: string, files: Files, problems: BulkheadError[], warn
       if (conflict) throw mergeConflict(conflict, "Take what is right of both sides.");
       const source = parseYaml(text, file, problems);
       if (source && !isMap(source.data)) {
-        throw problem("LandingZone.Invalid", source.at([]), `${file} must be a map of sections, such as \`teams:\``);
+        throw problem("LandingZone.Invalid", source.at([]), `${file} must be a map of sections, such as \`teams:\``, {
+          next: "`bulkhead init FOLDER` writes an example to start from.",
+        });
       }
       return source ? [source] : [];
     } catch (error) {

@@ -43,8 +43,35 @@ describe("is refused with", () => {
     ],
   ])("%s", (_, text, code, line, column) => {
     expect(() => parseLockFile(text, file)).toThrow(
-      expect.objectContaining({ code: `LandingZone.${code}`, where: { file, line, column } }),
+      expect.objectContaining({
+        code: `LandingZone.${code}`,
+        where: { file, line, column },
+        next: expect.stringContaining("bulkhead refresh"),
+      }),
     );
+  });
+});
+
+test("says of each account what a machine without the landing zone file needs to know", () => {
+  const landingZone = load(`${head}teams: { shop: { environments: [dev, prod] } }
+accounts:
+  shop-prod: { protected: true }
+  tools: { organizationalUnit: Root }`);
+  const ids = landingZone.accounts.map(({ name }, index) => [name, String(index).repeat(12)] as const);
+  const lockFile = refreshLockFile({ accounts: {}, blocks: {} }, landingZone.accounts, { ids: new Map(ids) });
+  expect(lockFile.accounts).toEqual({
+    "shop-dev": { id: "000000000000", team: "shop", environment: "dev" },
+    "shop-prod": { id: "111111111111", team: "shop", environment: "prod", protected: true },
+    tools: { id: "222222222222" },
+  });
+  expect(parseLockFile(formatLockFile(lockFile), file)).toEqual(lockFile);
+});
+
+test("forgets what no longer holds of an account, even where its id couldn't be read", () => {
+  const landingZone = load(`${head}accounts: { tools: { organizationalUnit: Root } }`);
+  const old = { accounts: { tools: { id: "222222222222", team: "shop", protected: true } }, blocks: {} };
+  expect(refreshLockFile(old, landingZone.accounts, { ids: new Map() }).accounts).toEqual({
+    tools: { id: "222222222222" },
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { combineErrors, type BulkheadError } from "@bulkhead/core";
+import { BulkheadError, combineErrors } from "@bulkhead/core";
 import * as z from "zod";
 import { fileUnwritable, mergeConflict } from "./errors.ts";
 import { diskFiles, findMergeConflict, readText, type Files } from "./files.ts";
@@ -59,9 +59,15 @@ export function parseLockFile(text: string, file: string): LockFile {
   if (conflict) throw mergeConflict(conflict, "Take either side: `bulkhead refresh` then rebuilds the file from AWS.");
   const problems: BulkheadError[] = [];
   const parsed = parseJson(lockFileSchema, text, file, problems);
-  const [first, ...rest] = problems;
+  const [first, ...rest] = problems.map(withWayOut);
   if (first) throw combineErrors([first, ...rest]);
   return { accounts: parsed?.value.accounts ?? {}, blocks: parsed?.value.blocks ?? {} };
+}
+
+/** Nobody mends by hand what can be read again. */
+function withWayOut({ code, fault, message, where }: BulkheadError): BulkheadError {
+  const next = "Delete the file and run `bulkhead refresh`: it rebuilds it from AWS.";
+  return new BulkheadError({ code, fault, message, where, next });
 }
 
 /** The text of a lock file: sorted, one entry a line, so that it merges well. */

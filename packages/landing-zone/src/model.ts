@@ -40,6 +40,8 @@ export interface Account {
   readonly department?: string;
   /** Address of the root user; no two accounts have the same. */
   readonly email: string;
+  /** Whether the file gives the address to this account, and not only the organization's template does. */
+  readonly hasOwnEmail: boolean;
   /** Path below the root, such as `Workloads/Production`, or `Root`. */
   readonly organizationalUnit: string;
   /** Destructive commands ask for more here. */

@@ -1,6 +1,6 @@
 /** Applies a plan: each object is read again, changed only if it still is as planned, in the order of dependencies. */
 
-import { asBulkheadError, type BulkheadError, type JsonObject, type Report } from "@bulkhead/core";
+import { asBulkheadError, BulkheadError, type JsonObject, type Report } from "@bulkhead/core";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Change } from "./change.ts";
 import { dependencyCycle, unknownKind } from "./errors.ts";
@@ -72,7 +72,7 @@ export async function applyChanges(changes: readonly Change[], options: ApplyOpt
 }
 
 async function applyOne(change: Change, { handlers, signal }: ApplyOptions): Promise<Outcome> {
-  if (signal.aborted) return notTried(change, "interrupted");
+  if (signal.aborted) return notTried(change, whyStopped(signal));
   const handler = handlers.get(change.kind) as Handler;
   try {
     const current = await handler.read(change);
@@ -87,8 +87,14 @@ async function applyOne(change: Change, { handlers, signal }: ApplyOptions): Pro
         return { status: "done", change, written: true };
     }
   } catch (thrown) {
+    // A handler that was about to write saw the signal and wrote nothing.
+    if (signal.aborted && thrown === signal.reason) return notTried(change, whyStopped(signal));
     return { status: "failed", change, error: asBulkheadError(thrown) };
   }
+}
+
+function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof BulkheadError ? reason.message : "interrupted";
 }
 
 function notTried(change: Change, reason: string): Outcome {

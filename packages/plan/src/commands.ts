@@ -12,7 +12,7 @@ import {
 import { applyChanges, outcomeLine, type Handler, type Outcome } from "./apply.ts";
 import { isEmpty, type Plan } from "./change.ts";
 import { approvesNothing, needsYes, wrongOrganization } from "./errors.ts";
-import { loadPlan, planDocument, planId, savePlan } from "./plan-file.ts";
+import { checkWritable, loadPlan, planDocument, planId, savePlan } from "./plan-file.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown } from "./render.ts";
 
 /** One round of planning and applying, with everything that it has opened. */
@@ -48,9 +48,10 @@ export function planCommand({ summary, arguments: words = [], open }: RunCommand
       "detailed-exitcode": { type: "boolean", help: "exit with 2 when there are changes" },
     },
     run: async (context): Promise<Result> => {
+      if (context.flags.out !== undefined) await checkWritable(context.flags.out);
       const run = await open(context);
       try {
-        const plan = await run.plan();
+        const plan = await unlessAborted(run.plan(), context.signal);
         if (context.flags.out !== undefined) await savePlan(context.flags.out, plan);
         return {
           exitCode: context.flags["detailed-exitcode"] && !isEmpty(plan) ? exitCodes.changes : exitCodes.done,
@@ -95,20 +96,21 @@ async function apply(
   file: string | undefined,
   flags: { readonly yes: boolean; readonly approve: string | undefined },
 ): Promise<Result> {
-  const plan = file === undefined ? await run.plan() : await loadPlanFor(run, file);
+  const plan = file === undefined ? await unlessAborted(run.plan(), context.signal) : await loadPlanFor(run, file);
   const { changes, approved } = approvedChanges(plan, flags.approve);
   if (changes.length === 0) return result(plan, [], (style) => renderPlan(plan, style));
 
   // A saved plan was shown when it was made; whoever applies it without being asked has seen it.
   const seen = file !== undefined && flags.yes;
-  if (context.flags.output === "text" && !seen) context.terminal.show((style) => renderPlan(plan, style));
+  if (!seen) context.terminal.show((style) => renderPlan(plan, style));
   if (!flags.yes) {
     if (!context.terminal.interactive) throw needsYes();
-    const question = `Apply ${changes.length} changes${approved > 0 ? `, ${approved} of them held back until now` : ""}?`;
+    const question = `Apply ${changes.length} ${changes.length === 1 ? "change" : "changes"}${approved > 0 ? `, ${approved} of them held back until now` : ""}?`;
     if (!(await context.terminal.confirm(question))) {
       return { ...result(plan, [], () => "Nothing was changed."), exitCode: exitCodes.failed };
     }
   }
+  context.signal.throwIfAborted();
   const stopped = await run.begin();
   try {
     const outcomes = await applyChanges(changes, {
@@ -121,6 +123,15 @@ async function apply(
   } finally {
     await run.end();
   }
+}
+
+/** A plan only reads: after Ctrl-C there is nothing to settle. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 async function loadPlanFor(run: Run, file: string): Promise<Plan> {
@@ -158,6 +169,6 @@ function outcomeDocument(outcome: Outcome): JsonObject {
     status,
     message: outcomeLine(outcome),
     ...(outcome.status === "done" ? { written: outcome.written } : {}),
-    ...(outcome.status === "failed" ? { code: outcome.error.code } : {}),
+    ...(outcome.status === "failed" ? { code: outcome.error.code, next: outcome.error.next ?? null } : {}),
   };
 }

@@ -14,6 +14,29 @@ export const planFileUnreadable = (file: string, cause: unknown): BulkheadError 
     cause,
   });
 
+/** In words, because the system's own would name the temporary file. */
+const unwritable: Readonly<Record<string, string>> = {
+  EACCES: "you aren't allowed to write there",
+  EISDIR: "it is a folder",
+  ENOENT: "there is no such folder",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "there is no such folder",
+  EPERM: "you aren't allowed to write there",
+  EROFS: "the disk is read-only",
+};
+
+export const planFileUnwritable = (file: string, cause: unknown): BulkheadError => {
+  const code = String((cause as { code?: unknown }).code);
+  return new BulkheadError({
+    code: "Plan.FileUnwritable",
+    fault: "user",
+    message: `The plan can't be saved as ${file}: ${unwritable[code] ?? code}.`,
+    next: "Give --out a file in a folder that exists and that you may write to.",
+    where: { file },
+    cause,
+  });
+};
+
 export const notAPlanFile = (file: string): BulkheadError =>
   new BulkheadError({
     code: "Plan.NotAPlanFile",

@@ -3,17 +3,25 @@
 import { jsonEqual, type Json, type JsonObject } from "@bulkhead/core";
 
 /**
- * The part of `value` that `shape` speaks of: its keys, and in nested objects theirs.
- * Keys that `value` lacks are left out; lists are taken whole.
+ * The part of `value` that `shape` speaks of: its fields, and of a flat map (tags, say) only the keys that it declares.
+ * Everything else is taken whole: a policy with one condition more is another policy. Fields that `value` lacks are left out.
  */
 export function project(value: JsonObject, shape: JsonObject): JsonObject {
   const projected: Record<string, Json> = {};
   for (const [key, wanted] of Object.entries(shape)) {
     const actual = Object.hasOwn(value, key) ? value[key] : undefined;
     if (actual === undefined) continue;
-    projected[key] = isObject(wanted) && isObject(actual) ? project(actual, wanted) : actual;
+    projected[key] = isFlatMap(wanted) && isObject(actual) ? pick(actual, Object.keys(wanted)) : actual;
   }
   return projected;
+}
+
+function pick(map: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(map, key)).map((key) => [key, map[key] ?? null]));
+}
+
+function isFlatMap(value: Json): value is JsonObject {
+  return isObject(value) && Object.values(value).every((item) => typeof item !== "object" || item === null);
 }
 
 export interface FieldChange {

@@ -30,42 +30,40 @@ export interface Guarded {
 
 /** Splits changes into those that may be done and those held back, with the reason for each. Keeps the order. */
 export function guard(changes: readonly Change[], rules: GuardRules): Guarded {
-  const reasons = new Map<string, Omit<Held, "change">>();
-  for (const [id, reason] of rules.impossible ?? []) reasons.set(id, { reason, approvable: false });
-  for (const change of changes.filter(isRemoval)) {
-    if (change.ownership === null) {
-      reasons.set(change.id, { reason: "nothing proves that it is Bulkhead's own", approvable: false });
-    } else if (rules.protectedIds?.has(change.id)) {
-      reasons.set(change.id, { reason: "it is protected", approvable: false });
-    }
+  const final: Reasons = new Map(rules.impossible);
+  for (const { id, ownership } of changes.filter(isRemoval)) {
+    if (ownership === null) final.set(id, "nothing proves that it is Bulkhead's own");
+    else if (rules.protectedIds?.has(id)) final.set(id, "it is protected");
   }
+  holdDependents(changes, final);
 
-  const removals = changes.filter((change) => isRemoval(change) && !reasons.has(change.id));
+  const untilApproved: Reasons = new Map();
+  const removals = changes.filter((change) => isRemoval(change) && !final.has(change.id));
   if (rules.ceiling && removals.length > highest(rules.ceiling)) {
     const reason = `${removals.length} removals at once pass the ceiling of ${describe(rules.ceiling)}`;
-    for (const { id } of removals) reasons.set(id, { reason, approvable: true });
+    for (const { id } of removals) untilApproved.set(id, reason);
   }
+  holdDependents(changes, untilApproved);
 
-  holdDependents(changes, reasons);
   return {
-    changes: changes.filter(({ id }) => !reasons.has(id)),
+    changes: changes.filter(({ id }) => !final.has(id) && !untilApproved.has(id)),
     held: changes.flatMap((change) => {
-      const reason = reasons.get(change.id);
-      return reason ? [{ change, ...reason }] : [];
+      const reason = final.get(change.id) ?? untilApproved.get(change.id);
+      return reason === undefined ? [] : [{ change, reason, approvable: !final.has(change.id) }];
     }),
   };
 }
 
-function holdDependents(changes: readonly Change[], reasons: Map<string, Omit<Held, "change">>): void {
+/** Why changes are held, by id. */
+type Reasons = Map<string, string>;
+
+function holdDependents(changes: readonly Change[], reasons: Reasons): void {
   for (let grown = true; grown;) {
     grown = false;
     for (const { id, dependsOn } of changes) {
       const cause = reasons.has(id) ? undefined : dependsOn.find((first) => reasons.has(first));
       if (cause === undefined) continue;
-      reasons.set(id, {
-        reason: `it needs ${cause}, which is held`,
-        approvable: reasons.get(cause)?.approvable ?? false,
-      });
+      reasons.set(id, `it needs ${cause}, which is held`);
       grown = true;
     }
   }

@@ -1,11 +1,11 @@
 /** The plan file: what is loaded is what was saved, or there is a clear error and nothing else. */
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Plan } from "./change.ts";
-import { loadPlan, planId, savePlan } from "./plan-file.ts";
+import { checkWritable, loadPlan, planId, savePlan } from "./plan-file.ts";
 
 const plan: Plan = {
   managementAccountId: "111111111111",
@@ -44,6 +44,30 @@ describe("a plan file", () => {
     await savePlan(file, plan);
     await writeFile(file, edit(await readFile(file, "utf8")));
     await expect(loadPlan(file)).rejects.toMatchObject({ code, where: { file } });
+  });
+
+  it.each([
+    ["in a folder that isn't there", "none/plan.json", /no such folder/],
+    ["below a file", "file/plan.json", /no such folder/],
+    ["where a folder is", "folder", /is a folder/],
+  ])("that can't be written, %s, is named as it was given, before planning and after", async (_, name, reason) => {
+    await writeFile(join(folder, "file"), "");
+    await mkdir(join(folder, "folder"));
+    const target = join(folder, name);
+    for (const attempt of [() => checkWritable(target), () => savePlan(target, plan)]) {
+      const error: unknown = await attempt().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "Plan.FileUnwritable", where: { file: target } });
+      expect((error as Error).message).toMatch(reason);
+      expect((error as Error).message).not.toContain(".tmp");
+    }
+    expect((await readdir(folder)).sort()).toEqual(["file", "folder"]);
+  });
+
+  it("can be written where there is none yet, and over an old one", async () => {
+    await checkWritable(file);
+    await savePlan(file, plan);
+    await checkWritable(file);
+    expect(await readdir(folder)).toEqual(["plan.json"]);
   });
 
   it("is named when it is missing", async () => {

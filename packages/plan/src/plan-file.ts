@@ -1,9 +1,10 @@
 /** The plan on disk: written atomically, with a digest that shows any later edit. */
 
 import { canonicalJson, hashJson, type Json, type JsonObject } from "@bulkhead/core";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Plan } from "./change.ts";
-import { notAPlanFile, planFileEdited, planFileUnreadable, planFileVersion } from "./errors.ts";
+import { notAPlanFile, planFileEdited, planFileUnreadable, planFileUnwritable, planFileVersion } from "./errors.ts";
 
 /** The document of `bulkhead plan --output json`, and of the plan file. */
 export type PlanDocument = JsonObject & {
@@ -23,14 +24,29 @@ export function planDocument(plan: Plan): PlanDocument {
   return { kind: "plan", version: 1, digest: digestOf(plan), plan: asJson(plan) };
 }
 
+/**
+ * Whether a plan could be saved there: asked before planning, which takes its time.
+ * @throws Plan.FileUnwritable
+ */
+export async function checkWritable(file: string): Promise<void> {
+  const folder = `${dirname(file)}/.`;
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw planFileUnwritable(file, cause);
+  });
+  const existing = await stat(file).catch(() => undefined);
+  if (existing?.isDirectory()) throw planFileUnwritable(file, { code: "EISDIR" });
+}
+
+/** @throws Plan.FileUnwritable */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, `${JSON.stringify(planDocument(plan), null, 2)}\n`, { mode: 0o600, flush: true });
     await rename(temporary, file);
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw planFileUnreadable(file, cause);
+    // Where nothing could be written, nothing is there to be removed.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw planFileUnwritable(file, cause);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Single cases of comparing, guarding, standing, applying and rendering, where an example says more than a law. */
 
 import { describe, expect, it } from "@jest/globals";
-import { createStyle, hashJson, silent, type Event, type JsonObject } from "@bulkhead/core";
+import { BulkheadError, createStyle, hashJson, silent, type Event, type JsonObject } from "@bulkhead/core";
 import { applyChanges, type Handler } from "./apply.ts";
 import { changeId, nameOf, type Change, type Plan } from "./change.ts";
+import { project } from "./fields.ts";
 import { guard } from "./guard.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown, summarise } from "./render.ts";
 import { standing } from "./standing.ts";
@@ -106,6 +107,25 @@ describe("guard", () => {
       ["c", false],
     ]);
   });
+
+  it("approves nothing that needs both a held removal and something impossible", () => {
+    const changes = [remove("a", {}), create("b", {}), create("c", {}, ["a", "b"]), remove("d", {}, "tag", ["b"])];
+    const { held } = guard(changes, { ceiling: { count: 0 }, impossible: new Map([[id("b"), "no way"]]) });
+    expect(held.map(({ change, approvable }) => [nameOf(change), approvable])).toEqual([
+      ["a", true],
+      ["b", false],
+      ["c", false],
+      ["d", false],
+    ]);
+  });
+});
+
+describe("fields", () => {
+  it("of a flat map are compared by declared key, everything else whole", () => {
+    expect(project({ tags: { a: "1", b: "2" } }, { tags: { a: "x" } })).toEqual({ tags: { a: "1" } });
+    const weaker = { content: { Statement: { Effect: "Deny", Condition: { Bool: { x: "true" } } } } };
+    expect(project(weaker, { content: { Statement: { Effect: "Deny" } } })).toEqual(weaker);
+  });
 });
 
 describe("applying", () => {
@@ -152,6 +172,20 @@ describe("applying", () => {
     const outcomes = await applyChanges(changes, options(interrupting, controller.signal));
     expect(log).toEqual(["a"]);
     expect(outcomes.map(({ status }) => status)).toEqual(["done", "not tried"]);
+  });
+
+  it("counts a change as not tried whose handler saw the signal before it wrote, and says what stopped it", async () => {
+    const controller = new AbortController();
+    const lost = new BulkheadError({ code: "X.Lost", fault: "user", message: "the lease was lost" });
+    const stopping: Handler = {
+      read: async () => null,
+      write: async () => {
+        controller.abort(lost);
+        controller.signal.throwIfAborted();
+      },
+    };
+    const [outcome] = await applyChanges([create("a", {})], options(stopping, controller.signal));
+    expect(outcome).toMatchObject({ status: "not tried", reason: "the lease was lost" });
   });
 
   it("reports each outcome once", async () => {

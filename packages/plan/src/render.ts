@@ -117,8 +117,10 @@ export function renderOutcomes(outcomes: readonly Outcome[], style: Style): stri
   const lines = outcomes
     .filter(({ status }) => status !== "done")
     .map((outcome) => {
-      const next = outcome.status === "failed" && outcome.error.next ? `\n    ${outcome.error.next}` : "";
-      return `${style.removed("✗")} ${clean(outcomeLine(outcome))}${next}`;
+      const error = outcome.status === "failed" ? outcome.error : undefined;
+      const code = error ? ` ${style.dim(`(${error.code})`)}` : "";
+      const next = error?.next ? `\n    ${error.next}` : "";
+      return `${style.removed("✗")} ${clean(outcomeLine(outcome))}${code}${next}`;
     });
   return [...lines, style.bold(summariseOutcomes(outcomes))].join("\n");
 }
