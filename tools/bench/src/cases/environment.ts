@@ -1,7 +1,7 @@
 /** Finding out where one is: env-detect beside OpenTelemetry's detector for AWS, each in a network namespace of its own. */
 
 import { execFile } from "node:child_process";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { wanted, type BenchCase, type Figure, type Row } from "../bench-case.ts";
@@ -117,7 +117,7 @@ async function install(folder: string, ...packages: string[]): Promise<void> {
 
 async function kilobytes(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const sizes = await Promise.all(names.map(async (name) => stat(join(folder, name))));
+  const sizes = await Promise.all(names.map(async (name) => lstat(join(folder, name))));
   const files = sizes.filter((file, index) => file.isFile() && names[index] !== ".package-lock.json");
   return files.reduce((sum, { size }) => sum + size, 0) / 1000;
 }
