@@ -1,0 +1,6 @@
+/** The public API of `@bulkhead/directory`. */
+
+export { normalizeDn } from "./dn.ts";
+export type * from "./model.ts";
+export { readDirectory } from "./read-directory.ts";
+export type * from "./settings.ts";
