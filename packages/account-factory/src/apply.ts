@@ -41,8 +41,8 @@ export interface ApplyContext {
   readonly accessRole: string;
   readonly report: Report;
   /**
-   * What this very run has read already: where the root and the units are. Everything else is read again, since a person
-   * may have thought about the plan for an hour, and another run may have written meanwhile.
+   * What this very run has read already: where the root and the units are, and whose email is whose. Everything else is
+   * read again: a person may have thought about the plan for an hour, and another run may have written meanwhile.
    */
   readonly found: FoundOrganization | null;
 }
@@ -163,7 +163,7 @@ function newAccount(after: JsonObject): Omit<NewAccount, "accessRole"> {
 }
 
 function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, string>): Handler {
-  const { api, accessRole, managementAccountId, report } = context;
+  const { api, accessRole, managementAccountId, report, found } = context;
   const readAccount = async (id: string, change: Change): Promise<JsonObject> => {
     const [{ Account: account }, { Parents: parents }, tags] = await Promise.all([
       api.read(new DescribeAccountCommand({ AccountId: id })),
@@ -189,8 +189,14 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
     const members = all.filter(({ Id }) => Id !== managementAccountId);
     return new Map(members.map(({ Email = "", Id = "" }) => [Email.toLowerCase(), Id]));
   };
+  // What was made since this run has read them shows among the creations, and an email can't be used twice.
+  const knownAccounts =
+    found &&
+    new Map(
+      found.accounts.filter(({ id }) => id !== managementAccountId).map(({ email, id }) => [email.toLowerCase(), id]),
+    );
   const findByEmail = async (email: string): Promise<string | undefined> =>
-    (await (accounts ??= listAccounts())).get(email.toLowerCase());
+    (await (accounts ??= knownAccounts ? Promise.resolve(knownAccounts) : listAccounts())).get(email.toLowerCase());
   let creations: Promise<readonly CreateAccountStatus[]> | undefined;
   const creationContext = { api, report, creations: () => (creations ??= listCreations(api)) };
 
