@@ -108,7 +108,15 @@ export async function leaseAccount(access: Access, place: Place, options: LeaseO
       stop();
       lost.abort(leaseLost(how));
     };
-    const expire = (end: number) => setTimeout(() => lose("it couldn't be renewed"), end - margin - Date.now()).unref();
+    // The clock decides, not the timer, which can be early or late (a machine that slept).
+    const expire = (end: number): NodeJS.Timeout =>
+      setTimeout(
+        () => {
+          if (Date.now() >= end - margin) lose("it couldn't be renewed");
+          else expiry = expire(end);
+        },
+        Math.max(1, end - margin - Date.now()),
+      ).unref();
     let expiry = expire(until);
     const renew = async (): Promise<void> => {
       const last = (await readRows(client)).at(-1);
