@@ -2,7 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BulkheadError, combineErrors } from "@bulkhead/core";
+import { BulkheadError, throwAny } from "@bulkhead/core";
 import * as z from "zod";
 import { fileUnwritable, mergeConflict } from "./errors.ts";
 import { diskFiles, findMergeConflict, readText, type Files } from "./files.ts";
@@ -59,8 +59,7 @@ export function parseLockFile(text: string, file: string): LockFile {
   if (conflict) throw mergeConflict(conflict, "Take either side: `bulkhead refresh` then rebuilds the file from AWS.");
   const problems: BulkheadError[] = [];
   const parsed = parseJson(lockFileSchema, text, file, problems);
-  const [first, ...rest] = problems.map(withWayOut);
-  if (first) throw combineErrors([first, ...rest]);
+  throwAny(problems.map(withWayOut));
   return { accounts: parsed?.value.accounts ?? {}, blocks: parsed?.value.blocks ?? {} };
 }
 

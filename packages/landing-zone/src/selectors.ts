@@ -1,6 +1,6 @@
 /** Selectors: the one way to say which accounts are meant, in every section of the file and on the command line. */
 
-import { combineErrors, type BulkheadError, type Where } from "@bulkhead/core";
+import { throwAny, type BulkheadError, type Where } from "@bulkhead/core";
 import { problem, unknownName } from "./errors.ts";
 import { isWithin, root, type Account, type LandingZone } from "./model.ts";
 import type { Selector } from "./schema.ts";
@@ -15,8 +15,7 @@ export type Estate = Pick<LandingZone, "accounts" | "teams" | "environments" | "
  * @throws BulkheadError `LandingZone.UnknownName` when it names an account, team, environment or unit that isn't there.
  */
 export function select(estate: Estate, selector: Selector): readonly Account[] {
-  const [first, ...rest] = selectorProblems(estate, selector, () => undefined);
-  if (first) throw combineErrors([first, ...rest]);
+  throwAny(selectorProblems(estate, selector, () => undefined));
   return estate.accounts.filter((account) => isSelected(account, selector));
 }
 
