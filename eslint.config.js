@@ -7,7 +7,11 @@ const boundaries = [
   { sourceTag: "type:core", onlyDependOnLibsWithTags: [] },
   { sourceTag: "type:env-detect", onlyDependOnLibsWithTags: [] },
   { sourceTag: "type:foundation", onlyDependOnLibsWithTags: ["type:core"] },
-  { sourceTag: "type:feature", onlyDependOnLibsWithTags: ["type:core", "type:foundation", "type:env-detect"] },
+  { sourceTag: "type:stages", onlyDependOnLibsWithTags: ["type:core", "type:foundation"] },
+  {
+    sourceTag: "type:feature",
+    onlyDependOnLibsWithTags: ["type:core", "type:foundation", "type:stages", "type:env-detect"],
+  },
   { sourceTag: "type:app", onlyDependOnLibsWithTags: ["*"] },
   { sourceTag: "type:tool", onlyDependOnLibsWithTags: ["*"] },
 ];

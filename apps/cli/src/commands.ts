@@ -5,9 +5,7 @@ import type { Command, CommandGroup } from "@bulkhead/core";
 import { applyCommand, planCommand } from "@bulkhead/plan/commands";
 import { envCommands } from "./env-commands.ts";
 import { initCommand, refreshCommand, schemaCommand, validateCommand } from "./landing-zone-commands.ts";
-
-const open: Parameters<typeof planCommand>[0]["open"] = async (context) =>
-  (await import("@bulkhead/account-factory")).openAccounts(context);
+import { openStages, stageNames } from "./stages.ts";
 
 export const commands: readonly (Command | CommandGroup)[] = [
   initCommand,
@@ -16,10 +14,10 @@ export const commands: readonly (Command | CommandGroup)[] = [
   refreshCommand,
   planCommand({
     summary: "what would change, in all stages",
-    arguments: [{ name: "stage", help: "only these stages", many: true, choices: ["accounts"] }],
-    open,
+    arguments: [{ name: "stage", help: "only these stages", many: true, choices: stageNames }],
+    open: (context) => openStages(context, context.args),
   }),
-  applyCommand({ summary: "make AWS as the file says", open }),
+  applyCommand({ summary: "make AWS as the file says", open: (context) => openStages(context, []) }),
   accountsCommands,
   envCommands,
 ];

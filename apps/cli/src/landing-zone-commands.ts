@@ -76,13 +76,8 @@ export const refreshCommand = defineCommand({
   name: "refresh",
   summary: "rebuild bulkhead.lock.json from AWS",
   run: async (context) => {
-    const { openAccounts } = await import("@bulkhead/account-factory");
-    const run = openAccounts(context);
-    try {
-      const path = await run.refresh();
-      return { document: { kind: "refresh", version: 1, file: path }, text: () => `wrote ${path}` };
-    } finally {
-      run.close();
-    }
+    const { withAccounts } = await import("@bulkhead/account-factory");
+    const path = await withAccounts(context, ({ refresh }) => refresh());
+    return { document: { kind: "refresh", version: 1, file: path }, text: () => `wrote ${path}` };
   },
 });

@@ -45,27 +45,19 @@ export interface ApplyContext {
    * read again: a person may have thought about the plan for an hour, and another run may have written meanwhile.
    */
   readonly found: FoundOrganization | null;
+  /** Told of every account that was created or finished. */
+  readonly made: (name: string, id: string) => void;
 }
 
-export interface OrganizationHandlers {
-  readonly handlers: ReadonlyMap<string, Handler>;
-  /** Ids of the accounts that were created or finished, by name. */
-  readonly createdAccounts: ReadonlyMap<string, string>;
-}
-
-export function organizationHandlers(context: ApplyContext): OrganizationHandlers {
+export function organizationHandlers(context: ApplyContext): ReadonlyMap<string, Handler> {
   const ids = createIds(context.api, context.found);
-  const createdAccounts = new Map<string, string>();
-  return {
-    createdAccounts,
-    handlers: new Map<string, Handler>([
-      [kinds.organization, organizationHandler(context, ids)],
-      [kinds.organizationalUnit, unitHandler(context, ids)],
-      [kinds.account, accountHandler(context, ids, createdAccounts)],
-      [kinds.policy, policyHandler(context, ids)],
-      [kinds.attachment, attachmentHandler(context, ids)],
-    ]),
-  };
+  return new Map<string, Handler>([
+    [kinds.organization, organizationHandler(context, ids)],
+    [kinds.organizationalUnit, unitHandler(context, ids)],
+    [kinds.account, accountHandler(context, ids)],
+    [kinds.policy, policyHandler(context, ids)],
+    [kinds.attachment, attachmentHandler(context, ids)],
+  ]);
 }
 
 /** AWS's ids by logical names: from what this run has read, and otherwise asked for step by step. */
@@ -162,8 +154,8 @@ function newAccount(after: JsonObject): Omit<NewAccount, "accessRole"> {
   return { name, email, tags };
 }
 
-function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, string>): Handler {
-  const { api, accessRole, managementAccountId, report, found } = context;
+function accountHandler(context: ApplyContext, ids: Ids): Handler {
+  const { api, accessRole, managementAccountId, report, found, made } = context;
   const readAccount = async (id: string, change: Change): Promise<JsonObject> => {
     const [{ Account: account }, { Parents: parents }, tags] = await Promise.all([
       api.read(new DescribeAccountCommand({ AccountId: id })),
@@ -219,11 +211,8 @@ function accountHandler(context: ApplyContext, ids: Ids, created: Map<string, st
         await finish(context, ids, change.after, current ?? {});
         return;
       }
-      const known = created.get(name);
-      const { id, joined } = known
-        ? { id: known, joined: true }
-        : await createAccount({ ...newAccount(change.after), accessRole }, creationContext);
-      created.set(name, id);
+      const { id, joined } = await createAccount({ ...newAccount(change.after), accessRole }, creationContext);
+      made(name, id);
       const start = joined ? await readAccount(id, change) : { ...change.after, organizationalUnit: rootPath };
       await finish(context, ids, { ...change.after, id }, { ...start, id });
     },

@@ -14,13 +14,11 @@ export const accountsCommands: CommandGroup = {
       name: "list",
       summary: "the accounts of the file and of the organization",
       run: async (context) => {
-        const { listAccounts, listResult } = await import("./list.ts");
-        const run = await open(context);
-        try {
-          return listResult(listAccounts(run.wanted, await run.read()));
-        } finally {
-          run.close();
-        }
+        const [{ listAccounts, listResult }, { withAccounts }] = await Promise.all([
+          import("./list.ts"),
+          import("./stage.ts"),
+        ]);
+        return withAccounts(context, async ({ wanted, read }) => listResult(listAccounts(wanted, await read())));
       },
     }),
     defineCommand({

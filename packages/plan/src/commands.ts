@@ -3,6 +3,7 @@
 import {
   defineCommand,
   exitCodes,
+  hashJson,
   type Argument,
   type Command,
   type CommandContext,
@@ -10,7 +11,7 @@ import {
   type Result,
 } from "@bulkhead/core";
 import { applyChanges, outcomeLine, type Handler, type Outcome } from "./apply.ts";
-import { isEmpty, type Plan } from "./change.ts";
+import { isEmpty, isRemoval, type Change, type Deferred, type Plan } from "./change.ts";
 import { approvesNothing, needsYes, wrongOrganization } from "./errors.ts";
 import { checkWritable, loadPlan, planDocument, planId, savePlan } from "./plan-file.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown } from "./render.ts";
@@ -20,22 +21,24 @@ export interface Run {
   readonly managementAccountId: string;
   /** Reads AWS and says what differs. */
   plan(): Promise<Plan>;
+  /** Plans what had to be deferred, now that what it waited for has been applied in this run. */
+  planDeferred(deferred: readonly Deferred[]): Promise<Plan>;
   /** How each kind is read and written. What `plan` has read in this run may be used. */
   handlers(): ReadonlyMap<string, Handler>;
   /**
-   * Before the first write: makes sure that the credentials belong where they should and that no other run is at work.
+   * Before these are written: makes sure that the credentials belong where they should and that no other run is at work.
    * @returns what is aborted when writing must stop
    */
-  begin(): Promise<AbortSignal>;
+  begin(changes: readonly Change[]): Promise<AbortSignal>;
   /** After the last write, whatever became of it: brings local hints up to date and lets others in. */
-  end(): Promise<void>;
+  end(written: readonly Change[]): Promise<void>;
   close(): void;
 }
 
 export interface RunCommandOptions {
   readonly summary: string;
   readonly arguments?: readonly Argument[];
-  open(context: CommandContext): Promise<Run>;
+  open(context: CommandContext): Promise<Run> | Run;
 }
 
 export function planCommand({ summary, arguments: words = [], open }: RunCommandOptions): Command {
@@ -111,18 +114,67 @@ async function apply(
     }
   }
   context.signal.throwIfAborted();
-  const stopped = await run.begin();
+  const outcomes: Outcome[] = [];
+  let left: readonly Deferred[] = plan.deferred;
   try {
-    const outcomes = await applyChanges(changes, {
-      handlers: run.handlers(),
-      concurrency: context.flags.concurrency,
-      report: context.report,
-      signal: AbortSignal.any([context.signal, stopped]),
-    });
-    return result(plan, outcomes, (style) => renderOutcomes(outcomes, style));
+    outcomes.push(...(await applyRound(run, context, changes)));
+    while (left.length > 0 && outcomes.some(({ status }) => status === "done") && !context.signal.aborted) {
+      const later = await run.planDeferred(left);
+      outcomes.push(...(await applyLater(run, context, later, outcomes)));
+      if (later.deferred.length >= left.length) break;
+      left = later.deferred;
+    }
   } finally {
-    await run.end();
+    await run.end(outcomes.filter(isWritten).map(({ change }) => change));
   }
+  return result({ ...plan, deferred: left }, outcomes, (style) => renderOutcomes(outcomes, left, style));
+}
+
+async function applyRound(run: Run, context: CommandContext, changes: readonly Change[]): Promise<readonly Outcome[]> {
+  const stopped = await run.begin(changes);
+  return applyChanges(changes, {
+    handlers: run.handlers(),
+    concurrency: context.flags.concurrency,
+    report: context.report,
+    signal: AbortSignal.any([context.signal, stopped]),
+  });
+}
+
+/** Who approved a plan with something deferred approved what is made or changed there, and nothing that is taken away. */
+async function applyLater(
+  run: Run,
+  context: CommandContext,
+  later: Plan,
+  before: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  const done = new Set(before.filter(({ status }) => status === "done").map(({ change }) => changeKey(change)));
+  const changes = later.changes.filter((change) => !done.has(changeKey(change)));
+  const removals = changes.filter(isRemoval);
+  const shown = { ...later, changes: removals, deferred: [] };
+  if (removals.length > 0 && context.terminal.interactive) context.terminal.show((style) => renderPlan(shown, style));
+  const question = `Found in what had been deferred: ${removals.length} to remove. Apply?`;
+  const approved =
+    removals.length > 0 && context.terminal.interactive && (await context.terminal.confirm(question)) ? removals : [];
+  const reason = "it removes something that the plan didn't show: plan again";
+  const refused = removals
+    .filter((change) => !approved.includes(change))
+    .map((change): Outcome => ({ status: "not tried", change, reason }));
+  return [
+    ...(await applyRound(
+      run,
+      context,
+      changes.filter((change) => !refused.some((it) => it.change === change)),
+    )),
+    ...refused,
+  ];
+}
+
+function changeKey({ id, action, after }: Change): string {
+  return hashJson([id, action, after]);
+}
+
+function isWritten(outcome: Outcome): boolean {
+  return outcome.status === "done" && outcome.written;
 }
 
 /** A plan only reads: after Ctrl-C there is nothing to settle. */
@@ -150,8 +202,9 @@ function approvedChanges(plan: Plan, approve: string | undefined): { changes: Pl
 }
 
 function result(plan: Plan, outcomes: readonly Outcome[], text: NonNullable<Result["text"]>): Result {
+  const finished = outcomes.every(({ status }) => status === "done") && plan.deferred.length === 0;
   return {
-    exitCode: outcomes.every(({ status }) => status === "done") ? exitCodes.done : exitCodes.failed,
+    exitCode: finished ? exitCodes.done : exitCodes.failed,
     document: {
       kind: "apply",
       version: 1,

@@ -155,7 +155,7 @@ describe("applying", () => {
       ["a", "done"],
       ["z", "done"],
     ]);
-    expect(renderOutcomes(outcomes, plain)).toContain("Applied: 2 changed, 1 failed, 1 not tried.");
+    expect(renderOutcomes(outcomes, [], plain)).toContain("Applied: 2 changed, 1 failed, 1 not tried.");
   });
 
   it("starts nothing new after Ctrl-C, and settles what is in flight", async () => {

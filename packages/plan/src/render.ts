@@ -2,7 +2,7 @@
 
 import type { Json, Style } from "@bulkhead/core";
 import { outcomeLine, type Outcome } from "./apply.ts";
-import { isEmpty, type Action, type Change, type Cost, type Plan } from "./change.ts";
+import { isEmpty, type Action, type Change, type Cost, type Deferred, type Plan } from "./change.ts";
 import { fieldChanges, type FieldChange } from "./fields.ts";
 import { planId } from "./plan-file.ts";
 
@@ -22,7 +22,7 @@ export function renderPlan(plan: Plan, style: Style): string {
     plan.held,
     ({ change, reason }) => `${signs[change.action]} ${change.sentence}: ${reason}`,
   );
-  section(lines, style, "Deferred", plan.deferred, ({ stage, account, reason }) => `${stage} in ${account}: ${reason}`);
+  section(lines, style, "Deferred", plan.deferred, deferredLine);
   section(lines, style, "Unmanaged, left alone", plan.unmanaged, ({ sentence }) => sentence);
   section(lines, style, "Warnings", plan.warnings, (warning) => warning);
   if (plan.held.some(({ approvable }) => approvable)) {
@@ -44,6 +44,10 @@ function section<T>(
 ): void {
   if (items.length === 0) return;
   lines.push("", style.bold(title), ...items.map((item) => `  ${clean(text(item))}`));
+}
+
+function deferredLine({ stage, account, reason }: Deferred): string {
+  return `${stage} in ${account}: ${reason}`;
 }
 
 /** The plan for a pull request: a table of changes, with the fields folded away. */
@@ -71,7 +75,7 @@ export function renderPlanMarkdown(plan: Plan): string {
       lines.push("", `#### ${title}`, "", ...items.map((item) => `- ${escapeMarkdown(text(item))}`));
   };
   list("Held back", plan.held, ({ change, reason }) => `${change.sentence}: ${reason}`);
-  list("Deferred", plan.deferred, ({ stage, account, reason }) => `${stage} in ${account}: ${reason}`);
+  list("Deferred", plan.deferred, deferredLine);
   list("Unmanaged, left alone", plan.unmanaged, ({ sentence }) => sentence);
   list("Warnings", plan.warnings, (warning) => warning);
   return lines.join("\n");
@@ -112,8 +116,8 @@ function counted(parts: readonly [number, string][]): string {
     .join(", ");
 }
 
-/** What an apply did, what failed and why, and what was not tried. */
-export function renderOutcomes(outcomes: readonly Outcome[], style: Style): string {
+/** What an apply did, what failed and why, what was not tried, and what is left for another run. */
+export function renderOutcomes(outcomes: readonly Outcome[], left: readonly Deferred[], style: Style): string {
   const lines = outcomes
     .filter(({ status }) => status !== "done")
     .map((outcome) => {
@@ -122,7 +126,8 @@ export function renderOutcomes(outcomes: readonly Outcome[], style: Style): stri
       const next = error?.next ? `\n    ${error.next}` : "";
       return `${style.removed("✗")} ${clean(outcomeLine(outcome))}${code}${next}`;
     });
-  return [...lines, style.bold(summariseOutcomes(outcomes))].join("\n");
+  const waiting = left.map((deferred) => `${style.changed("…")} ${clean(deferredLine(deferred))}`);
+  return [...lines, ...waiting, style.bold(summariseOutcomes(outcomes))].join("\n");
 }
 
 export function summariseOutcomes(outcomes: readonly Outcome[]): string {

@@ -1,0 +1,5 @@
+/** The public API of `@bulkhead/stages`. */
+
+export * from "./landing-zone-run.ts";
+export * from "./run-stages.ts";
+export * from "./stage.ts";
