@@ -84,7 +84,7 @@ export function accountsStage(run: LandingZoneRun): AccountsStage {
     },
     end: async () => {
       try {
-        if (lockFile) writeLockFile(lockPath, refreshLockFile(lockFile, landingZone.accounts, { ids }));
+        if (lockFile) await writeLockFile(lockPath, refreshLockFile(lockFile, landingZone.accounts, { ids }));
       } catch (error) {
         // The lock file is a hint; what was done in AWS must be told all the same.
         report({ type: "warning", message: `${lockPath} wasn't written, run \`bulkhead refresh\`: ${String(error)}` });
@@ -94,7 +94,7 @@ export function accountsStage(run: LandingZoneRun): AccountsStage {
       const { matches, problems } = matchAccounts(wanted, (await read()).accounts);
       throwAny(problems);
       learn(new Map([...matches].map(([name, { id }]) => [name, id])));
-      writeLockFile(lockPath, refreshLockFile(readLockFile(lockPath), landingZone.accounts, { ids }));
+      await writeLockFile(lockPath, refreshLockFile(readLockFile(lockPath), landingZone.accounts, { ids }));
       return lockPath;
     },
   };

@@ -10,3 +10,4 @@ export * from "./json.ts";
 export * from "./style.ts";
 export * from "./suggest.ts";
 export * from "./table.ts";
+export * from "./write-file.ts";

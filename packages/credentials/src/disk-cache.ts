@@ -1,7 +1,7 @@
 /** Small secrets kept between runs: one private file each, written so that a reader never sees half of one. */
 
-import { randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { writeWhole } from "@bulkhead/core";
+import { chmod, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { once } from "./once.ts";
@@ -35,20 +35,11 @@ export function createDiskCache(folder: string): DiskCache {
       }
     },
     write: async (key, value) => {
-      const temporary = `${fileOf(key)}.${randomUUID()}`;
       try {
         await prepare();
-        const file = await open(temporary, "wx", 0o600);
-        try {
-          await file.writeFile(JSON.stringify(value));
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(temporary, fileOf(key));
+        await writeWhole(fileOf(key), JSON.stringify(value), 0o600);
       } catch {
         // Without a place to write (a read-only CI runner) the run goes on, only without a cache.
-        await remove(temporary);
       }
     },
     remove: (key) => remove(fileOf(key)),

@@ -31,15 +31,14 @@ test("the starter files load, and an included file with them", () => {
   expect(() => loadLandingZone(folder)).toThrow(/There is no file/);
 });
 
-test("a lock file is written whole, again and again, and leaves nothing beside it", () => {
+test("a lock file is written whole, again and again, and leaves nothing beside it", async () => {
   const path = lockFilePath(join(folder, "bulkhead.yaml"));
   expect(readLockFile(path).accounts).toEqual({});
   for (const id of ["111111111111", "222222222222"]) {
-    writeLockFile(path, { accounts: { a: { id } }, blocks: {} });
+    await writeLockFile(path, { accounts: { a: { id } }, blocks: {} });
     expect(readLockFile(path).accounts).toEqual({ a: { id } });
   }
-  expect(() => {
-    writeLockFile(join(folder, "none", "bulkhead.lock.json"), { accounts: {}, blocks: {} });
-  }).toThrow(/can't be written: .*ENOENT/);
+  const nowhere = writeLockFile(join(folder, "none", "bulkhead.lock.json"), { accounts: {}, blocks: {} });
+  await expect(nowhere).rejects.toThrow(/can't be written: .*ENOENT/);
   expect(readdirSync(folder)).toEqual(["bulkhead.lock.json"]);
 });

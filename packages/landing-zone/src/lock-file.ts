@@ -1,8 +1,7 @@
 /** `bulkhead.lock.json`: account ids and address blocks as AWS last gave them. A hint, never the truth. */
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BulkheadError, throwAny } from "@bulkhead/core";
+import { BulkheadError, throwAny, writeWhole } from "@bulkhead/core";
 import * as z from "zod";
 import { fileUnwritable, mergeConflict } from "./errors.ts";
 import { diskFiles, findMergeConflict, readText, type Files } from "./files.ts";
@@ -78,21 +77,10 @@ export function formatLockFile({ accounts, blocks }: LockFile): string {
  * Writes the file whole or not at all: a run that is killed leaves the old one.
  * @throws BulkheadError `LandingZone.FileUnwritable`
  */
-export function writeLockFile(path: string, lockFile: LockFile): void {
-  const temporary = `${path}.${String(process.pid)}.tmp`;
-  try {
-    const descriptor = openSync(temporary, "w");
-    try {
-      writeFileSync(descriptor, formatLockFile(lockFile));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
+export async function writeLockFile(path: string, lockFile: LockFile): Promise<void> {
+  await writeWhole(path, formatLockFile(lockFile)).catch((error: unknown) => {
     throw fileUnwritable(path, error);
-  }
+  });
 }
 
 /** What was read from AWS: ids by account name, blocks by `account/region`. */

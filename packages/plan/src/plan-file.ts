@@ -1,7 +1,7 @@
 /** The plan on disk: written atomically, with a digest that shows any later edit. */
 
-import { canonicalJson, hashJson, type Json, type JsonObject } from "@bulkhead/core";
-import { access, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { canonicalJson, hashJson, writeWhole, type Json, type JsonObject } from "@bulkhead/core";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Plan } from "./change.ts";
 import { notAPlanFile, planFileEdited, planFileUnreadable, planFileUnwritable, planFileVersion } from "./errors.ts";
@@ -39,15 +39,9 @@ export async function checkWritable(file: string): Promise<void> {
 
 /** @throws Plan.FileUnwritable */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, `${JSON.stringify(planDocument(plan), null, 2)}\n`, { mode: 0o600, flush: true });
-    await rename(temporary, file);
-  } catch (cause) {
-    // Where nothing could be written, nothing is there to be removed.
-    await rm(temporary, { force: true }).catch(() => undefined);
+  await writeWhole(file, `${JSON.stringify(planDocument(plan), null, 2)}\n`, 0o600).catch((cause: unknown) => {
     throw planFileUnwritable(file, cause);
-  }
+  });
 }
 
 /** @throws Plan.FileUnreadable, Plan.NotAPlanFile, Plan.FileVersion, Plan.FileEdited */
