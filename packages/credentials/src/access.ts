@@ -52,7 +52,7 @@ export interface Access {
    */
   proveAccount(account: string): Promise<void>;
   /**
-   * A client for an account: with our own credentials at home, by the access role elsewhere. One for each place.
+   * A client for an account: with our own credentials at home, by the access role elsewhere. One for each place, as long as somebody holds it.
    * Its failures come as explained errors (`explainFailure`).
    * @param attempts how often a call may be sent whose answer was lost: 1 for what must never be sent twice
    */
@@ -145,15 +145,18 @@ export function createAccess(options: AccessOptions): Access {
     if (request && refused) await sessions.forget(request);
   };
 
-  const clients = new Map<ClientClass<SdkClient>, Map<string, SdkClient>>();
+  // Weakly: a client weighs some 100 KB, and a run through thousands of accounts comes back to few of them.
+  const clients = new Map<ClientClass<SdkClient>, Map<string, WeakRef<SdkClient>>>();
   const client = <C extends SdkClient>(type: ClientClass<C>, place: Place, attempts = usualAttempts): C => {
-    const ofType = clients.get(type) ?? new Map<string, SdkClient>();
+    const ofType = clients.get(type) ?? new Map<string, WeakRef<SdkClient>>();
     clients.set(type, ofType);
     const { account } = place;
     const key = `${account}/${place.region}/${attempts}`;
     const watch = { site: place, failed: forgetIfRefused(account) };
-    const made = (ofType.get(key) as C | undefined) ?? make(type, credentialsFor(account), attempts, watch);
-    ofType.set(key, made);
+    const kept = ofType.get(key)?.deref() as C | undefined;
+    if (kept) return kept;
+    const made = make(type, credentialsFor(account), attempts, watch);
+    ofType.set(key, new WeakRef(made));
     return made;
   };
 

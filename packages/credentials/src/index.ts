@@ -7,3 +7,4 @@ export * from "./disk-cache.ts";
 export { awsErrorName, isUnanswered } from "./errors.ts";
 export { leaseAccount, type Lease } from "./lease.ts";
 export * from "./open-access.ts";
+export type { SdkClient } from "./watch-client.ts";

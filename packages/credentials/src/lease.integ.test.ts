@@ -151,6 +151,16 @@ describe("the lease", () => {
     ]);
   });
 
+  it("of a part of the account, by its name, stands beside the account's and every other", async () => {
+    const whole = await leaseAccount(access, place, options);
+    const shop = await leaseAccount(access, place, { ...options, name: "deploy/shop" });
+    const blog = await leaseAccount(access, place, { ...options, name: "deploy/blog" });
+    await expect(leaseAccount(access, place, { ...options, name: "deploy/shop" })).rejects.toMatchObject(held);
+    for (const lease of [whole, shop, blog]) await lease.release();
+    await (await leaseAccount(access, place, { ...options, name: "deploy/shop" })).release();
+    expect(Object.keys(await rows())).toEqual(["/bulkhead/lease/00000001"]);
+  });
+
   it("that somebody else wrote is not touched", async () => {
     const command = new PutParameterCommand({ Name: "/bulkhead/lease/notes", Value: "mine", Type: "String" });
     await access.client(SSMClient, place).send(command);

@@ -16,6 +16,7 @@ import type { Access, Place } from "./access.ts";
 import { awsErrorName, leaseHeld, leaseLost, leaseUnreadable } from "./errors.ts";
 import { isGone, thisProcess, type ProcessId } from "./process-id.ts";
 
+/** The account's lease; one with a name of its own is a row below it, which a look at the former doesn't see. */
 const folder = "/bulkhead/lease";
 /** Milliseconds for which a renewal is good. */
 const validity = 120_000;
@@ -29,6 +30,8 @@ const lookEvery = 5_000;
 const contention = new Set(["ParameterAlreadyExists", "TooManyUpdates"]);
 
 export interface LeaseOptions {
+  /** What in the account is leased, such as `deploy/shop`: letters, digits and . _ - /. By default the whole account. */
+  readonly name?: string;
   /** Milliseconds to wait for another run to end; ten minutes by default. */
   readonly patience?: number;
   readonly report: Report;
@@ -58,7 +61,9 @@ interface Holder {
  * @throws Credentials.LeaseHeld with who has it, Credentials.LeaseUnreadable
  */
 export async function leaseAccount(access: Access, place: Place, options: LeaseOptions): Promise<Lease> {
-  const { patience = 600_000, report, signal } = options;
+  const { name, patience = 600_000, report, signal } = options;
+  const row = name === undefined ? folder : `${folder}/${name}`;
+  const nameOf = (number: number): string => `${row}/${String(number).padStart(8, "0")}`;
   const ssm = await import("@aws-sdk/client-ssm");
   const client = access.client(ssm.SSMClient, place);
   const { arn: owner } = await access.identity();
@@ -78,7 +83,7 @@ export async function leaseAccount(access: Access, place: Place, options: LeaseO
   const giveUpAt = Date.now() + patience;
   let made: number | undefined;
   for (;;) {
-    const rows = await readRows(client);
+    const rows = await readRows(client, row);
     const last = rows.at(-1);
     // Also where the answer to its making was lost.
     if (last?.holder.nonce === self.nonce) return hold(last.number, last.holder.until, rows.slice(0, -1));
@@ -119,7 +124,7 @@ export async function leaseAccount(access: Access, place: Place, options: LeaseO
       ).unref();
     let expiry = expire(until);
     const renew = async (): Promise<void> => {
-      const last = (await readRows(client)).at(-1);
+      const last = (await readRows(client, row)).at(-1);
       if (released) return;
       if (last?.number !== number)
         return lose(last ? `${last.holder.owner} on ${last.holder.host} has it` : "it is gone");
@@ -159,24 +164,20 @@ export async function leaseAccount(access: Access, place: Place, options: LeaseO
   }
 }
 
-function nameOf(number: number): string {
-  return `${folder}/${String(number).padStart(8, "0")}`;
-}
-
 interface Row {
   readonly number: number;
   readonly holder: Holder;
 }
 
-async function readRows(client: SSMClient): Promise<Row[]> {
+async function readRows(client: SSMClient, path: string): Promise<Row[]> {
   const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
   const rows: Row[] = [];
   for (let token: string | undefined; ;) {
     const answer = await client.send(
-      new GetParametersByPathCommand({ Path: folder, ...(token === undefined ? {} : { NextToken: token }) }),
+      new GetParametersByPathCommand({ Path: path, ...(token === undefined ? {} : { NextToken: token }) }),
     );
     for (const { Name = "", Value = "" } of answer.Parameters ?? []) {
-      rows.push({ number: Number(Name.slice(folder.length + 1)), holder: parseHolder(Name, Value) });
+      rows.push({ number: Number(Name.slice(path.length + 1)), holder: parseHolder(Name, Value) });
     }
     token = answer.NextToken;
     if (!token) return rows.sort((a, b) => a.number - b.number);

@@ -63,7 +63,7 @@ export function watchClient(client: SdkClient, { site, counter, throttle, report
       report({ type: "detail", message: `${call.service} ${call.operation} in ${where}` });
       sent.add(context);
       const answered = await next(args);
-      if (isPage(args, answered)) throw notAnAnswer(call, new Error("a page of HTML"));
+      if (isPage(answered)) throw notAnAnswer(call, new Error("a page of HTML"));
       return answered;
     };
   };
@@ -96,21 +96,16 @@ function laneOf(service: string, operation: string): string {
   return /^(Get|List|Describe|Head)/.test(operation) ? "read" : "write";
 }
 
-interface Message {
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /**
- * A proxy's page in place of an answer. The SDK notices where it expects JSON; to its Query protocol (STS, IAM, EC2, …)
+ * A proxy's page in place of an answer. The SDK notices where it expects JSON; where it expects XML (STS, IAM, EC2, S3, …)
  * a page is an answer with nothing in it, so that a list would pass for empty. AWS gives its answers a request id.
  */
-function isPage(asked: unknown, answered: unknown): boolean {
-  const { request } = asked as { readonly request: Message };
-  const { response } = answered as { readonly response: Message & { readonly statusCode: number } };
-  return (
-    response.statusCode < 300 &&
-    request.headers["content-type"] === "application/x-www-form-urlencoded" &&
-    /^text\/html\b/.test(response.headers["content-type"] ?? "") &&
-    !("x-amzn-requestid" in response.headers)
-  );
+function isPage(answered: unknown): boolean {
+  const { statusCode, headers } = (
+    answered as {
+      readonly response: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
+    }
+  ).response;
+  const hasId = "x-amzn-requestid" in headers || "x-amz-request-id" in headers;
+  return statusCode < 300 && /^text\/html\b/.test(headers["content-type"] ?? "") && !hasId;
 }
