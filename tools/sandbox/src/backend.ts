@@ -1,4 +1,4 @@
-// Speaks with moto over HTTP: forwards calls, asks questions of the front's own, and resets it.
+// Speaks with the simulators over HTTP: forwards calls, asks questions of the front's own, and resets them.
 import { Agent, request as httpRequest } from "node:http";
 import { errorAnswer, makeAnswer, readJson, Refusal } from "./answer.ts";
 import type { Answer } from "./answer.ts";
@@ -8,21 +8,33 @@ import type { AwsRequest, Fields } from "./request.ts";
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "expect", "transfer-encoding"]);
 // moto takes the caller's account from this header, which spares it a search for the key through all accounts.
 const ACCOUNT_HEADER = "x-moto-account-id";
+// What moto keeps where MiniStack runs beside it: who is who. All else is where stacks make it.
+const MOTO_KEEPS = new Set(["account", "iam", "identitystore", "organizations", "sso", "sts"]);
 
-/** The moto behind the front. */
+/** The ports of the simulators; MiniStack runs only where stacks were asked for. */
+export interface Simulators {
+  readonly moto: number;
+  readonly ministack?: number | undefined;
+}
+
+/** The simulators behind the front. */
 export class Backend {
-  readonly #port: number;
+  readonly #ports: Simulators;
   readonly #management: string;
   readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(port: number, management: string) {
-    this.#port = port;
+  constructor(ports: Simulators, management: string) {
+    this.#ports = ports;
     this.#management = management;
   }
 
-  /** Lets moto answer a call in the name of an account; a call that moto lacks is answered as AWS answers errors. */
+  /** Lets a simulator answer in the name of an account; a call that moto lacks is answered as AWS answers errors. */
   async forward(request: AwsRequest, account: string): Promise<Answer> {
-    const answer = await this.#send(request, { [ACCOUNT_HEADER]: account });
+    const { moto, ministack } = this.#ports;
+    if (ministack !== undefined && !MOTO_KEEPS.has(request.service)) {
+      return this.#send(ministack, inNameOf(request, account));
+    }
+    const answer = await this.#send(moto, request, { [ACCOUNT_HEADER]: account });
     if (!isUnsupported(request, answer)) return answer;
     const message = `the sandbox has no ${request.service} ${request.operation}`;
     return errorAnswer(request, new Refusal(400, "SandboxUnsupported", message));
@@ -42,19 +54,26 @@ export class Backend {
     throw new Refusal(answer.status, String(output["__type"]), String(output["message"] ?? output["Message"] ?? ""));
   }
 
+  /** Calls IAM in an account. A refusal comes as an answer, for the rule that asked to judge. */
+  async iam(account: string, operation: string, input: Readonly<Record<string, string>>): Promise<Answer> {
+    const headers = { authorization: signature("iam"), "content-type": "application/x-www-form-urlencoded" };
+    const form = new URLSearchParams({ Action: operation, Version: "2010-05-08", ...input });
+    return this.forward(parseRequest("POST", "/", headers, Buffer.from(form.toString())), account);
+  }
+
   /** Asks IAM in an account whether it has the role. */
   async hasRole(account: string, roleArn: string): Promise<boolean> {
-    const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-    const headers = { authorization: signature("iam"), "content-type": "application/x-www-form-urlencoded" };
-    const form = new URLSearchParams({ Action: "GetRole", Version: "2010-05-08", RoleName: name });
-    const answer = await this.forward(parseRequest("POST", "/", headers, Buffer.from(form.toString())), account);
+    const answer = await this.iam(account, "GetRole", { RoleName: roleArn.slice(roleArn.lastIndexOf("/") + 1) });
     return answer.status === 200 && answer.body.includes(`<Arn>${roleArn}</Arn>`);
   }
 
-  /** Empties moto, and makes the ids that it gives out from now on the same each time. */
+  /** Empties the simulators, and makes the ids that moto gives out from now on the same each time. */
   async reset(seed: number): Promise<void> {
-    await this.#send(parseRequest("POST", "/moto-api/reset", {}, Buffer.alloc(0)), {});
-    await this.#send(parseRequest("POST", `/moto-api/seed?a=${String(seed)}`, {}, Buffer.alloc(0)), {});
+    const { moto, ministack } = this.#ports;
+    const post = (port: number, path: string) => this.#send(port, parseRequest("POST", path, {}, Buffer.alloc(0)));
+    await post(moto, "/moto-api/reset");
+    await post(moto, `/moto-api/seed?a=${String(seed)}`);
+    if (ministack !== undefined) await post(ministack, "/_ministack/reset");
   }
 
   /** Closes the connections. */
@@ -62,12 +81,12 @@ export class Backend {
     this.#agent.destroy();
   }
 
-  async #send(request: AwsRequest, extra: Record<string, string>): Promise<Answer> {
+  async #send(port: number, request: AwsRequest, extra: Record<string, string> = {}): Promise<Answer> {
     const kept = Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name));
     const headers = { ...Object.fromEntries(kept), ...extra, "content-length": request.body.length };
     return new Promise((resolve, reject) => {
       const { method, url: path } = request;
-      const outgoing = httpRequest({ host: "127.0.0.1", port: this.#port, agent: this.#agent, method, path, headers });
+      const outgoing = httpRequest({ host: "127.0.0.1", port, agent: this.#agent, method, path, headers });
       outgoing.on("error", reject);
       outgoing.on("response", (response) => {
         const chunks: Buffer[] = [];
@@ -92,6 +111,20 @@ export function htmlAnswer(): Answer {
 // moto checks no signature: the scope alone says which service is meant.
 function signature(service: string): string {
   return `AWS4-HMAC-SHA256 Credential=SANDBOX/20260101/us-east-1/${service}/aws4_request, Signature=0`;
+}
+
+/** MiniStack takes an access key of twelve digits for the account that it works in. */
+function inNameOf(request: AwsRequest, account: string): AwsRequest {
+  const { url, headers } = request;
+  const { authorization } = headers;
+  return {
+    ...request,
+    url: url.replace(/(X-Amz-Credential=)[^%/&]+/, `$1${account}`),
+    headers: {
+      ...headers,
+      ...(authorization && { authorization: authorization.replace(/(Credential=)[^/,\s]+/, `$1${account}`) }),
+    },
+  };
 }
 
 /** moto answers what it lacks (and what it fails at) with the HTML of its web framework, or with nothing. */

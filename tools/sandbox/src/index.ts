@@ -1,14 +1,18 @@
-// Starts a local AWS for tests, the demo and benches: moto behind a front that knows more of AWS's rules.
+// Starts a local AWS for tests, the demo and benches: simulators behind a front that knows more of AWS's rules.
 import { devNull } from "node:os";
 import { Backend } from "./backend.ts";
 import type { Faults } from "./faults.ts";
 import { Front } from "./front.ts";
+import { startMinistack } from "./ministack.ts";
 import { startMoto } from "./moto.ts";
 import { MANAGEMENT_KEY } from "./rules/access-keys.ts";
 import { makeRules } from "./rules/index.ts";
+import type { Simulator } from "./simulator.ts";
 
 export { Refusal } from "./answer.ts";
 export type { CallPattern, Fault, FaultOptions, Faults, Script, ScriptedAnswer } from "./faults.ts";
+export { localhostNames } from "./localhost-names.ts";
+export { installPacked, type PackedPackage } from "./packed-package.ts";
 export { findPython } from "./python.ts";
 export { runCommand, type Ran } from "./run-command.ts";
 export type { AwsRequest } from "./request.ts";
@@ -26,6 +30,8 @@ export interface SandboxOptions {
   readonly seed?: number;
   /** Start with an organization with all features, as a user has it. By default there is none. */
   readonly organization?: boolean;
+  /** Start MiniStack too: CloudFormation stacks, and what stacks make. By default there are only moto's. */
+  readonly stacks?: boolean;
   /** The poll that finds a created account done: 2 by default; 0 means at once. */
   readonly createAccountPolls?: number;
   /** How many account creations may be in progress. 5 by default. */
@@ -50,7 +56,7 @@ export interface Sandbox extends AsyncDisposable {
   expireSessions(): void;
   /** Empties AWS and takes back all faults, as if just started. */
   reset(): Promise<void>;
-  /** The last lines of moto's log, with the traceback of a call that failed in it. */
+  /** The last lines of the simulators' logs, with the traceback of a call that failed in one. */
   log(): string;
   stop(): Promise<void>;
 }
@@ -61,12 +67,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     port = 0,
     seed = 1,
     organization = false,
+    stacks = false,
     createAccountPolls = 2,
     createAccountsAtOnce = 5,
     accountPaths = true,
   } = options;
-  const moto = await startMoto();
-  const backend = new Backend(moto.port, MANAGEMENT_ACCOUNT);
+  const [moto, ministack] = await startBoth(stacks);
+  const backend = new Backend({ moto: moto.port, ministack: ministack?.port }, MANAGEMENT_ACCOUNT);
   const freshRules = () =>
     makeRules(backend, MANAGEMENT_ACCOUNT, { polls: createAccountPolls, atOnce: createAccountsAtOnce, accountPaths });
   let ruleSet = freshRules();
@@ -81,10 +88,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     front.clearCalls();
   }
 
+  async function stopSimulators(): Promise<void> {
+    backend.close();
+    await Promise.all([moto.stop(), ministack?.stop()]);
+  }
   async function stopAll(): Promise<void> {
     await front.close();
-    backend.close();
-    await moto.stop();
+    await stopSimulators();
   }
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= stopAll());
@@ -94,14 +104,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     endpoint = `http://127.0.0.1:${String(await front.listen(port))}`;
     await reset();
   } catch (error) {
-    backend.close();
-    await moto.stop();
+    await stopSimulators();
     throw error;
   }
   return {
     endpoint,
     env: {
       AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL_S3_CONTROL: endpoint.replace("127.0.0.1", "localhost"),
       AWS_ACCESS_KEY_ID: MANAGEMENT_KEY.id,
       AWS_SECRET_ACCESS_KEY: MANAGEMENT_KEY.secret,
       AWS_SESSION_TOKEN: "",
@@ -121,8 +131,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ruleSet.keys.expireSessions();
     },
     reset,
-    log: () => moto.log(),
+    log: () => `${moto.log()}${ministack?.log() ?? ""}`,
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function startBoth(stacks: boolean): Promise<[Simulator, Simulator | undefined]> {
+  const started = await Promise.allSettled([startMoto(), stacks ? startMinistack() : undefined]);
+  const [moto, ministack] = started;
+  if (moto.status === "fulfilled" && ministack.status === "fulfilled") return [moto.value, ministack.value];
+  for (const one of started) if (one.status === "fulfilled") await one.value?.stop();
+  throw moto.status === "rejected" ? moto.reason : (ministack as PromiseRejectedResult).reason;
 }

@@ -1,9 +1,10 @@
 // Starts the sandbox for trying things by hand, and prints what to export.
 import { once } from "node:events";
-import { startSandbox } from "./index.ts";
+import { localhostNames, startSandbox } from "./index.ts";
 
 await using sandbox = await startSandbox({ organization: true });
-const lines = Object.entries(sandbox.env).map(([name, value]) =>
+const env = { ...sandbox.env, NODE_OPTIONS: `--import=${localhostNames}` };
+const lines = Object.entries(env).map(([name, value]) =>
   value === "" ? `unset ${name}` : `export ${name}=${value}`,
 );
 process.stdout.write(`${lines.join("\n")}\n# The sandbox runs until Ctrl-C.\n`);

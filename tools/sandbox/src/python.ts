@@ -1,9 +1,9 @@
-// Finds or makes the Python that runs moto, with exactly the packages of requirements.txt.
+// Finds or makes the Python that runs a simulator, with exactly the packages of its requirements file.
 //
 // The packages go to a folder of their own (`pip install --target`), not to a venv: such a folder can be built
 // elsewhere and renamed into place, so two processes that start at once can't see half of it.
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,11 +13,28 @@ const run = promisify(execFile);
 
 const PACKAGE_ROOT = join(import.meta.dirname, "..");
 const CACHE = join(PACKAGE_ROOT, "..", "..", ".cache");
-const REQUIREMENTS = join(PACKAGE_ROOT, "requirements.txt");
 const MARKER = "sandbox-python.json";
 const CANDIDATES = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
-/** How to start a Python that has moto. */
+/** A simulator's packages. */
+export interface PythonPackages {
+  /** The requirements file, which pins them all. */
+  readonly requirements: string;
+  /** The simulator among them, by the name that pip knows. */
+  readonly main: string;
+  /** A module that the simulator's server needs and that may be missing where the simulator itself was installed. */
+  readonly server: string;
+}
+
+export const motoPackages: PythonPackages = { requirements: "requirements.txt", main: "moto", server: "flask_cors" };
+// In a folder of its own: it needs another botocore than moto.
+export const ministackPackages: PythonPackages = {
+  requirements: "requirements-ministack.txt",
+  main: "ministack",
+  server: "hypercorn",
+};
+
+/** How to start a Python that has the packages. */
 export interface Python {
   readonly executable: string;
   readonly args: readonly string[];
@@ -26,28 +43,30 @@ export interface Python {
 
 const PROBE = `
 import importlib.metadata, importlib.util, json, os, sys
-try: moto = importlib.metadata.version("moto") if importlib.util.find_spec("flask_cors") else None
-except importlib.metadata.PackageNotFoundError: moto = None
-print(json.dumps({"executable": os.path.realpath(sys.executable), "version": sys.version_info[:2], "moto": moto}))
+main, server = sys.argv[1:]
+try: found = importlib.metadata.version(main) if importlib.util.find_spec(server) else None
+except importlib.metadata.PackageNotFoundError: found = None
+print(json.dumps({"executable": os.path.realpath(sys.executable), "version": sys.version_info[:2], "main": found}))
 `;
 
 interface Probed {
   readonly executable: string;
   readonly version: readonly [number, number];
-  readonly moto: string | null;
+  /** The version of the simulator, where it is there already. */
+  readonly main: string | null;
 }
 
 /** Finds a Python with the pinned packages; installs them under `.cache/` the first time, and never again. */
-export async function findPython(): Promise<Python> {
-  const requirements = await readFile(REQUIREMENTS, "utf8");
+export async function findPython(wanted: PythonPackages = motoPackages): Promise<Python> {
+  const file = join(PACKAGE_ROOT, wanted.requirements);
+  const requirements = await readFile(file, "utf8");
   const hash = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
   const packages = join(CACHE, `sandbox-python-${hash}`);
   const installed = await readInstalled(packages);
   if (installed !== undefined) return installed;
 
-  const pinned = /^moto==(\S+)$/m.exec(requirements)?.[1];
-  const found = await probeAll();
-  const ready = found.find((python) => python.moto === pinned);
+  const found = await probeAll(wanted);
+  const ready = found.find(({ main }) => requirements.split("\n").includes(`${wanted.main}==${String(main)}`));
   if (ready !== undefined) return { executable: ready.executable, args: [], env: {} };
 
   const python = found[0];
@@ -56,7 +75,7 @@ export async function findPython(): Promise<Python> {
       "The sandbox needs Python 3.10 or newer. Install it, e.g. with: apt-get install python3 python3-venv",
     );
   }
-  await install(python.executable, packages);
+  await install(python.executable, file, packages);
   return isolated(python.executable, packages);
 }
 
@@ -75,11 +94,11 @@ async function readInstalled(packages: string): Promise<Python | undefined> {
   }
 }
 
-async function probeAll(): Promise<Probed[]> {
+async function probeAll({ main, server }: PythonPackages): Promise<Probed[]> {
   const probed = await Promise.all(
     CANDIDATES.map(async (name) => {
       try {
-        return [JSON.parse((await run(name, ["-c", PROBE])).stdout) as Probed];
+        return [JSON.parse((await run(name, ["-c", PROBE, main, server])).stdout) as Probed];
       } catch {
         return [];
       }
@@ -88,13 +107,13 @@ async function probeAll(): Promise<Probed[]> {
   return probed.flat().filter(({ version: [major, minor] }) => major === 3 && minor >= 10);
 }
 
-async function install(executable: string, packages: string): Promise<void> {
-  const building = `${packages}.${process.pid}`;
+async function install(executable: string, requirements: string, packages: string): Promise<void> {
+  const building = `${packages}.${randomUUID()}`;
   const helper = `${building}.venv`;
   try {
     await mkdir(building, { recursive: true });
     const pip = await findPip(executable, helper);
-    const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--target", building, "-r", REQUIREMENTS];
+    const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--target", building, "-r", requirements];
     await run(pip, ["-m", "pip", "install", ...options], { env: { ...process.env, PIP_ROOT_USER_ACTION: "ignore" } });
     await writeFile(join(building, MARKER), JSON.stringify({ executable }));
     if ((await readInstalled(packages)) !== undefined) return;

@@ -6,10 +6,16 @@ import { AccessKeys } from "./access-keys.ts";
 import { assumeRole } from "./assume-role.ts";
 import { createAccount } from "./create-account.ts";
 import type { CreateAccountSettings } from "./create-account.ts";
+import { eventSelectors } from "./event-selectors.ts";
+import { deleteConflict } from "./iam-deletes.ts";
+import { accountDetails } from "./iam-details.ts";
+import { uniqueNames } from "./iam-names.ts";
+import { serviceSpecificCredentials, updateUser } from "./iam-users.ts";
 import { createOrganizationalUnit, deleteOrganizationalUnit } from "./organizational-units.ts";
 import { paging } from "./paging.ts";
 import { attachPolicy, policyContent } from "./policies.ts";
 import type { Rule } from "./rule.ts";
+import { s3ControlHost } from "./s3-control.ts";
 
 /** Rules with their counters at zero, and the keys that they give out. */
 export interface RuleSet {
@@ -36,6 +42,13 @@ export function makeRules(backend: Backend, management: string, settings: RuleSe
     deleteOrganizationalUnit(backend),
     policyContent(backend),
     attachPolicy(backend),
+    s3ControlHost,
+    eventSelectors,
+    accountDetails,
+    uniqueNames(backend),
+    updateUser(backend),
+    serviceSpecificCredentials,
+    deleteConflict(backend),
   ];
   return { keys, rules };
 }
