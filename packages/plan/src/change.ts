@@ -17,6 +17,13 @@ interface ChangeBase {
   readonly dependsOn: readonly string[];
   /** Hash of `before`: the declared fields of the object as they were read. */
   readonly hash: string;
+  /** What asks for it, where it isn't the file itself: the entry of a directory, say, with the attribute that tells. */
+  readonly because?: string;
+  /**
+   * How many lose something by it, where the action doesn't tell: an update that shuts somebody out has 1, the delete of
+   * a group its members, a delete that is nobody's loss 0. `lossesOf` reads it.
+   */
+  readonly losses?: number;
 }
 
 /** What proves that an object is Bulkhead's own (its path, tag or name), or null: then it is never removed. */
@@ -47,6 +54,11 @@ export function isRemoval(change: Change): change is Removal {
   return change.action === "delete" || change.action === "replace";
 }
 
+/** How much a change counts before a ceiling on removals. */
+export function lossesOf(change: Change): number {
+  return change.losses ?? (isRemoval(change) ? 1 : 0);
+}
+
 export interface ObjectName {
   readonly account: string;
   readonly region: string;
@@ -70,6 +82,9 @@ export interface Deferred {
   readonly account: string;
   readonly reason: string;
 }
+
+/** What couldn't be read, so that the plan says nothing of it; the rest of the plan stands. */
+export type Unread = Deferred;
 
 /** A change that a guard held back. */
 export interface Held {
@@ -97,13 +112,14 @@ export interface Plan {
   readonly managementAccountId: string;
   readonly changes: readonly Change[];
   readonly deferred: readonly Deferred[];
+  readonly unread: readonly Unread[];
   readonly held: readonly Held[];
   readonly unmanaged: readonly Unmanaged[];
   readonly warnings: readonly string[];
   readonly cost: Cost;
 }
 
-/** Whether applying the plan would do nothing. What is held back or deferred is still to do. */
-export function isEmpty(plan: Plan): boolean {
-  return plan.changes.length === 0 && plan.deferred.length === 0 && plan.held.length === 0;
+/** Whether applying the plan would do nothing. What is held back, deferred or unread is still to do. */
+export function isEmpty({ changes, deferred, unread, held }: Plan): boolean {
+  return [changes, deferred, unread, held].every(({ length }) => length === 0);
 }

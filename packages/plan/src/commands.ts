@@ -7,14 +7,27 @@ import {
   type Argument,
   type Command,
   type CommandContext,
+  type ExitCode,
+  type Flags,
   type JsonObject,
   type Result,
+  type Style,
 } from "@bulkhead/core";
 import { applyChanges, outcomeLine, type Handler, type Outcome } from "./apply.ts";
-import { isEmpty, isRemoval, type Change, type Deferred, type Plan } from "./change.ts";
+import { isEmpty, isRemoval, lossesOf, type Change, type Deferred, type Plan } from "./change.ts";
 import { approvesNothing, needsYes, wrongOrganization } from "./errors.ts";
+import { holdDependents } from "./guard.ts";
 import { checkWritable, loadPlan, planDocument, planId, savePlan } from "./plan-file.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown } from "./render.ts";
+
+/** What a plan is shown with, in each of the output formats: the baseline's matrix, say. */
+export interface View {
+  /** Its key in the JSON document. */
+  readonly name: string;
+  readonly document: JsonObject;
+  text(style: Style): string;
+  markdown(): string;
+}
 
 /** One round of planning and applying, with everything that it has opened. */
 export interface Run {
@@ -23,6 +36,8 @@ export interface Run {
   plan(): Promise<Plan>;
   /** Plans what had to be deferred, now that what it waited for has been applied in this run. */
   planDeferred(deferred: readonly Deferred[]): Promise<Plan>;
+  /** What the last plan is shown with. */
+  views?(): readonly View[];
   /** How each kind is read and written. What `plan` has read in this run may be used. */
   handlers(): ReadonlyMap<string, Handler>;
   /**
@@ -35,32 +50,40 @@ export interface Run {
   close(): void;
 }
 
-export interface RunCommandOptions {
+export interface RunCommandOptions<F extends Flags = Flags> {
   readonly summary: string;
   readonly arguments?: readonly Argument[];
-  open(context: CommandContext): Promise<Run> | Run;
+  /** Flags that narrow what the run is about. */
+  readonly flags?: F;
+  open(context: CommandContext<F>): Promise<Run> | Run;
 }
 
-export function planCommand({ summary, arguments: words = [], open }: RunCommandOptions): Command {
+export function planCommand<const F extends Flags>(options: RunCommandOptions<F>): Command {
+  const { summary, arguments: words = [], flags, open } = options;
   return defineCommand({
     name: "plan",
     summary,
     arguments: words,
     flags: {
+      ...flags,
       out: { type: "string", value: "file", help: "save the plan, to apply exactly it" },
       "detailed-exitcode": { type: "boolean", help: "exit with 2 when there are changes" },
     },
     run: async (context): Promise<Result> => {
       if (context.flags.out !== undefined) await checkWritable(context.flags.out);
-      const run = await open(context);
+      const run = await open(context as unknown as CommandContext<F>);
       try {
         const plan = await unlessAborted(run.plan(), context.signal);
         if (context.flags.out !== undefined) await savePlan(context.flags.out, plan);
+        const views = run.views?.() ?? [];
         return {
-          exitCode: context.flags["detailed-exitcode"] && !isEmpty(plan) ? exitCodes.changes : exitCodes.done,
-          document: planDocument(plan),
-          text: (style) => renderPlan(plan, style),
-          markdown: () => renderPlanMarkdown(plan),
+          exitCode: planExitCode(plan, context.flags["detailed-exitcode"]),
+          document: {
+            ...planDocument(plan),
+            ...Object.fromEntries(views.map(({ name, document }) => [name, document])),
+          },
+          text: (style) => [...views.map((view) => view.text(style)), renderPlan(plan, style)].join("\n\n"),
+          markdown: () => [renderPlanMarkdown(plan), ...views.map((view) => view.markdown())].join("\n\n"),
         };
       } finally {
         run.close();
@@ -69,12 +92,19 @@ export function planCommand({ summary, arguments: words = [], open }: RunCommand
   });
 }
 
-export function applyCommand({ summary, open }: RunCommandOptions): Command {
+/** A plan that lacks a part is a failure, whatever else it found: nobody should take it for the whole. */
+function planExitCode(plan: Plan, detailed: boolean): ExitCode {
+  if (plan.unread.length > 0) return exitCodes.failed;
+  return detailed && !isEmpty(plan) ? exitCodes.changes : exitCodes.done;
+}
+
+export function applyCommand<const F extends Flags>({ summary, flags, open }: RunCommandOptions<F>): Command {
   return defineCommand({
     name: "apply",
     summary,
     arguments: [{ name: "plan.json", help: "a saved plan; without one, plans first and shows it" }],
     flags: {
+      ...flags,
       yes: { type: "boolean", help: "don't ask" },
       approve: {
         type: "string",
@@ -83,7 +113,7 @@ export function applyCommand({ summary, open }: RunCommandOptions): Command {
       },
     },
     run: async (context): Promise<Result> => {
-      const run = await open(context);
+      const run = await open(context as unknown as CommandContext<F>);
       try {
         return await apply(run, context, context.args[0], context.flags);
       } finally {
@@ -116,10 +146,12 @@ async function apply(
   context.signal.throwIfAborted();
   const outcomes: Outcome[] = [];
   let left: readonly Deferred[] = plan.deferred;
+  const unread = new Map(plan.unread.map((it) => [hashJson({ ...it }), it]));
   try {
     outcomes.push(...(await applyRound(run, context, changes)));
     while (left.length > 0 && outcomes.some(({ status }) => status === "done") && !context.signal.aborted) {
       const later = await run.planDeferred(left);
+      for (const it of later.unread) unread.set(hashJson({ ...it }), it);
       outcomes.push(...(await applyLater(run, context, later, outcomes)));
       if (later.deferred.length >= left.length) break;
       left = later.deferred;
@@ -127,7 +159,8 @@ async function apply(
   } finally {
     await run.end(outcomes.filter(isWritten).map(({ change }) => change));
   }
-  return result({ ...plan, deferred: left }, outcomes, (style) => renderOutcomes(outcomes, left, style));
+  const end = { ...plan, deferred: left, unread: [...unread.values()] };
+  return result(end, outcomes, (style) => renderOutcomes(outcomes, [...end.deferred, ...end.unread], style));
 }
 
 async function applyRound(run: Run, context: CommandContext, changes: readonly Change[]): Promise<readonly Outcome[]> {
@@ -149,23 +182,25 @@ async function applyLater(
 ): Promise<readonly Outcome[]> {
   const done = new Set(before.filter(({ status }) => status === "done").map(({ change }) => changeKey(change)));
   const changes = later.changes.filter((change) => !done.has(changeKey(change)));
-  const removals = changes.filter(isRemoval);
-  const shown = { ...later, changes: removals, deferred: [] };
+  const removals = changes.filter((change) => isRemoval(change) || lossesOf(change) > 0);
+  const shown = { ...later, changes: removals, deferred: [], unread: [] };
   if (removals.length > 0 && context.terminal.interactive) context.terminal.show((style) => renderPlan(shown, style));
   const question = `Found in what had been deferred: ${removals.length} to remove. Apply?`;
   const approved =
-    removals.length > 0 && context.terminal.interactive && (await context.terminal.confirm(question)) ? removals : [];
+    removals.length > 0 && context.terminal.interactive && (await context.terminal.confirm(question));
   const reason = "it removes something that the plan didn't show: plan again";
-  const refused = removals
-    .filter((change) => !approved.includes(change))
-    .map((change): Outcome => ({ status: "not tried", change, reason }));
+  const refused = new Map(approved ? [] : removals.map(({ id }) => [id, reason]));
+  holdDependents(changes, refused);
   return [
     ...(await applyRound(
       run,
       context,
-      changes.filter((change) => !refused.some((it) => it.change === change)),
+      changes.filter(({ id }) => !refused.has(id)),
     )),
-    ...refused,
+    ...changes.flatMap((change): Outcome[] => {
+      const why = refused.get(change.id);
+      return why === undefined ? [] : [{ status: "not tried", change, reason: why }];
+    }),
   ];
 }
 
@@ -202,7 +237,8 @@ function approvedChanges(plan: Plan, approve: string | undefined): { changes: Pl
 }
 
 function result(plan: Plan, outcomes: readonly Outcome[], text: NonNullable<Result["text"]>): Result {
-  const finished = outcomes.every(({ status }) => status === "done") && plan.deferred.length === 0;
+  const whole = plan.deferred.length === 0 && plan.unread.length === 0;
+  const finished = whole && outcomes.every(({ status }) => status === "done");
   return {
     exitCode: finished ? exitCodes.done : exitCodes.failed,
     document: {

@@ -32,6 +32,8 @@ export interface Comparison {
   readonly immutable?: readonly string[];
   /** What happens, for a person; `fields` are the ones that differ. */
   sentence(action: Action | "unmanaged", name: string, before: JsonObject | null, after: JsonObject | null): string;
+  /** What asks for the change, where it isn't the file itself. */
+  because?(name: string): string | undefined;
   /** Ids of the changes that must come first. */
   dependsOn?(name: string, after: JsonObject | null, before: JsonObject | null): readonly string[];
 }
@@ -50,6 +52,7 @@ export function compare(comparison: Comparison): Compared {
     const found = actual.get(name) ?? null;
     const before = found && (after ? project(found.fields, after) : found.fields);
     const id = changeId({ account, region, kind, name });
+    const because = comparison.because?.(name);
     const base = (action: Action) => ({
       kind,
       id,
@@ -58,6 +61,7 @@ export function compare(comparison: Comparison): Compared {
       sentence: comparison.sentence(action, name, before, after),
       dependsOn: [...(comparison.dependsOn?.(name, after, before) ?? [])].sort(),
       hash: hashJson(before),
+      ...(because === undefined ? {} : { because }),
     });
     if (after && !before) {
       changes.push({ ...base("create"), action: "create", before, after });

@@ -6,13 +6,13 @@
  *   any                  | whoever found it says that it can't be done       | no
  *   delete, replace      | nothing proves that the object is ours           | no
  *   delete, replace      | its id is protected                              | no
- *   all deletes, replaces| together they pass the ceiling                   | yes
+ *   all removals         | together they pass the ceiling                   | yes
  *   any                  | a change that it depends on is held              | as that one
  */
 
-import { isRemoval, type Change, type Held } from "./change.ts";
+import { isRemoval, lossesOf, type Change, type Held } from "./change.ts";
 
-/** How many objects may be removed at once: a count, or a share of those there are. */
+/** How many objects may be removed at once: a count, or a share of those there are (more than 0 % is one at least). */
 export type Ceiling = { readonly count: number } | { readonly percent: number; readonly of: number };
 
 export interface GuardRules {
@@ -20,6 +20,7 @@ export interface GuardRules {
   readonly impossible?: ReadonlyMap<string, string>;
   /** Ids that are never removed. */
   readonly protectedIds?: ReadonlySet<string>;
+  /** On the losses of all changes together. */
   readonly ceiling?: Ceiling;
 }
 
@@ -38,9 +39,10 @@ export function guard(changes: readonly Change[], rules: GuardRules): Guarded {
   holdDependents(changes, final);
 
   const untilApproved: Reasons = new Map();
-  const removals = changes.filter((change) => isRemoval(change) && !final.has(change.id));
-  if (rules.ceiling && removals.length > highest(rules.ceiling)) {
-    const reason = `${removals.length} removals at once pass the ceiling of ${describe(rules.ceiling)}`;
+  const removals = changes.filter((change) => lossesOf(change) > 0 && !final.has(change.id));
+  const losses = removals.reduce((sum, change) => sum + lossesOf(change), 0);
+  if (rules.ceiling && losses > highest(rules.ceiling)) {
+    const reason = `${losses} removals at once pass the ceiling of ${describe(rules.ceiling)}`;
     for (const { id } of removals) untilApproved.set(id, reason);
   }
   holdDependents(changes, untilApproved);
@@ -57,7 +59,8 @@ export function guard(changes: readonly Change[], rules: GuardRules): Guarded {
 /** Why changes are held, by id. */
 type Reasons = Map<string, string>;
 
-function holdDependents(changes: readonly Change[], reasons: Reasons): void {
+/** Adds to the reasons those that need a held change, through any number of steps. */
+export function holdDependents(changes: readonly Change[], reasons: Reasons): void {
   for (let grown = true; grown;) {
     grown = false;
     for (const { id, dependsOn } of changes) {
@@ -70,7 +73,9 @@ function holdDependents(changes: readonly Change[], reasons: Reasons): void {
 }
 
 function highest(ceiling: Ceiling): number {
-  return "count" in ceiling ? ceiling.count : Math.floor((ceiling.of * ceiling.percent) / 100);
+  if ("count" in ceiling) return ceiling.count;
+  // A tenth of five people is none, and yet people leave.
+  return ceiling.percent === 0 ? 0 : Math.max(1, Math.floor((ceiling.of * ceiling.percent) / 100));
 }
 
 function describe(ceiling: Ceiling): string {

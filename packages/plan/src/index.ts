@@ -2,7 +2,7 @@
 
 export * from "./apply.ts";
 export * from "./change.ts";
-export type { Run } from "./commands.ts";
+export type { Run, View } from "./commands.ts";
 export * from "./compare.ts";
 export * from "./fields.ts";
 export * from "./guard.ts";

@@ -11,6 +11,7 @@ const plan: Plan = {
   managementAccountId: "111111111111",
   changes: [],
   deferred: [{ stage: "baseline", account: "a", reason: "no account yet" }],
+  unread: [],
   held: [],
   unmanaged: [],
   warnings: [],

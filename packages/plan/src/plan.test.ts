@@ -4,6 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { BulkheadError, createStyle, hashJson, silent, type Event, type JsonObject } from "@bulkhead/core";
 import { applyChanges, type Handler } from "./apply.ts";
 import { changeId, nameOf, type Change, type Plan } from "./change.ts";
+import { compare } from "./compare.ts";
 import { project } from "./fields.ts";
 import { guard } from "./guard.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown, summarise } from "./render.ts";
@@ -49,6 +50,7 @@ const planOf = (changes: readonly Change[]): Plan => ({
   managementAccountId: "111111111111",
   changes,
   deferred: [],
+  unread: [],
   held: [],
   unmanaged: [],
   warnings: [],
@@ -86,6 +88,24 @@ describe("standing", () => {
   });
 });
 
+describe("compare", () => {
+  it("notes what asks for a change beside it, and not in its hash", () => {
+    const changesOf = (because?: string) =>
+      compare({
+        kind: "thing",
+        account: "management",
+        region: "global",
+        desired: new Map([["a", { size: 1 }]]),
+        actual: new Map(),
+        extra: "unmanaged",
+        sentence: (action, name) => `${action} ${name}`,
+        ...(because === undefined ? {} : { because: () => because }),
+      }).changes;
+    expect(changesOf("uid=a,dc=x")).toEqual([{ ...create("a", { size: 1 }), because: "uid=a,dc=x" }]);
+    expect(changesOf()).toEqual([create("a", { size: 1 })]);
+  });
+});
+
 describe("guard", () => {
   it("takes a ceiling as a share, rounded down, and says how to go on", () => {
     const changes = ["a", "b"].map((name) => remove(name, {}));
@@ -95,6 +115,29 @@ describe("guard", () => {
       ["2 removals at once pass the ceiling of 10 % of 19", true],
     ]);
     expect(guard(changes, { ceiling: { percent: 10, of: 20 } }).held).toEqual([]);
+  });
+
+  it("lets one go under any share but none", () => {
+    const heldOf = (count: number, percent: number): number => {
+      const changes = Array.from({ length: count }, (_, i) => remove(`${i}`, {}));
+      return guard(changes, { ceiling: { percent, of: 5 } }).held.length;
+    };
+    expect([heldOf(1, 10), heldOf(2, 10), heldOf(1, 0)]).toEqual([0, 2, 1]);
+  });
+
+  it("counts the losses that changes tell of, deletes and updates alike", () => {
+    const changes = [
+      { ...remove("a", {}), losses: 3 },
+      { ...remove("b", {}), losses: 0 },
+      { ...update("c", { on: true }, { on: false }), losses: 1 },
+      update("d", { on: true }, { on: false }),
+      create("e", {}),
+    ];
+    const heldOf = (count: number): string[] =>
+      guard(changes, { ceiling: { count } }).held.map(({ change, reason }) => `${nameOf(change)}: ${reason}`);
+    expect(heldOf(4)).toEqual([]);
+    const reason = "4 removals at once pass the ceiling of 3";
+    expect(heldOf(3)).toEqual([`a: ${reason}`, `c: ${reason}`]);
   });
 
   it("holds what needs a held change, through any number of steps", () => {

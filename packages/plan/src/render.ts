@@ -1,6 +1,6 @@
 /** Plans and their outcomes as text for a terminal and as Markdown for a pull request. */
 
-import type { Json, Style } from "@bulkhead/core";
+import { clean, type Json, type Style } from "@bulkhead/core";
 import { outcomeLine, type Outcome } from "./apply.ts";
 import { isEmpty, type Action, type Change, type Cost, type Deferred, type Plan } from "./change.ts";
 import { fieldChanges, type FieldChange } from "./fields.ts";
@@ -23,6 +23,7 @@ export function renderPlan(plan: Plan, style: Style): string {
     ({ change, reason }) => `${signs[change.action]} ${change.sentence}: ${reason}`,
   );
   section(lines, style, "Deferred", plan.deferred, deferredLine);
+  section(lines, style, "Not read", plan.unread, deferredLine);
   section(lines, style, "Unmanaged, left alone", plan.unmanaged, ({ sentence }) => sentence);
   section(lines, style, "Warnings", plan.warnings, (warning) => warning);
   if (plan.held.some(({ approvable }) => approvable)) {
@@ -76,6 +77,7 @@ export function renderPlanMarkdown(plan: Plan): string {
   };
   list("Held back", plan.held, ({ change, reason }) => `${change.sentence}: ${reason}`);
   list("Deferred", plan.deferred, deferredLine);
+  list("Not read", plan.unread, deferredLine);
   list("Unmanaged, left alone", plan.unmanaged, ({ sentence }) => sentence);
   list("Warnings", plan.warnings, (warning) => warning);
   return lines.join("\n");
@@ -99,6 +101,7 @@ export function summarise(plan: Plan): string {
     [count("replace"), "to replace"],
     [count("delete"), "to delete"],
     [plan.deferred.length, "deferred"],
+    [plan.unread.length, "not read"],
     [plan.held.length, "held back"],
   ];
   return `Plan: ${counted(parts)}.${plan.changes.length > 0 ? ` ${describeCost(plan.cost)}` : ""}`;
@@ -153,16 +156,13 @@ function fieldLine({ path, before, after }: FieldChange, style: Style): string {
   return `${path}: ${from} → ${to}`;
 }
 
-/** One line, without control characters: what stands in AWS must not steer the reader's terminal. */
+/** One line. */
 function value(json: Json): string {
   const text = clean(JSON.stringify(json));
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "�");
-}
-
+/** Shown as it is, whatever it means in Markdown. */
 function escapeMarkdown(text: string): string {
   return clean(text).replace(/[\\`*_{}[\]<>|@#]/g, "\\$&");
 }
