@@ -11,6 +11,8 @@ import type { Places } from "./yaml-source.ts";
 export interface AccessEntry {
   readonly group: string;
   readonly role: string;
+  /** The role's IAM path. */
+  readonly path: string;
   readonly account: string;
   /** Whether a rule says `accounts: all`, which holds for accounts to come as well. */
   readonly everywhere: boolean;
@@ -27,7 +29,7 @@ export function whoMayEnterWhat(landingZone: LandingZone): readonly AccessEntry[
       for (const account of role.accounts.filter((name) => selected.has(name))) {
         const key = JSON.stringify([rule.group, role.name, account]);
         const { where, everywhere } = entries.get(key) ?? { where: rule.where, everywhere: false };
-        const entry = { group: rule.group, role: role.name, account, where };
+        const entry = { group: rule.group, role: role.name, path: role.path, account, where };
         entries.set(key, { ...entry, everywhere: everywhere || rule.accounts === "all" });
       }
     }

@@ -2,12 +2,13 @@
 
 export { whoMayEnterWhat, type AccessEntry } from "./access.ts";
 export { starterFiles } from "./example.ts";
-export { diskFiles, type Files } from "./files.ts";
+export { conditionsHold, listOf, type Truth } from "./conditions.ts";
+export { diskFiles, findMergeConflict, pathBeside, readText, type Files } from "./files.ts";
 export { formatLandingZone } from "./format.ts";
-export { landingZoneJsonSchema } from "./json-schema.ts";
+export { jsonSchemaOf, landingZoneJsonSchema } from "./json-schema.ts";
 export { loadLandingZone } from "./load.ts";
 export * from "./lock-file.ts";
-export { isWithin, root } from "./model.ts";
+export { isWithin, root, splitUnit } from "./model.ts";
 export type {
   AccessRule,
   Account,
@@ -17,7 +18,13 @@ export type {
   Role,
   ServiceControlPolicy,
 } from "./model.ts";
-export { roleArn } from "./roles.ts";
-export type { Baseline, LandingZoneInput, Organization, RoleTrust, Selector, Ssh, Users } from "./schema.ts";
+export { arnOfRole, roleArn } from "./roles.ts";
+export type { RoleTrust } from "./schema-roles.ts";
+export type { Trail } from "./schema-trail.ts";
+export type { Baseline, LandingZoneInput, Organization, Selector, Ssh, Users } from "./schema.ts";
 export { select, type Estate } from "./selectors.ts";
 export { neededActions } from "./self-lock-out.ts";
+export { fillTemplate, placeholdersOf } from "./template.ts";
+export { schemaProblems } from "./schema-problems.ts";
+export { parseYaml, type Path, type Places } from "./yaml-source.ts";
+export { wildcard } from "./wildcard.ts";

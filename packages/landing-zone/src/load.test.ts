@@ -340,7 +340,7 @@ baseline: { network: { accounts: all, pool: 10.0.0.0/8, vpcPrefix: 20, zones: 3,
     "a secret in the file": [
       `${head}users:
   directory: { url: "ldaps://x", bindDn: cn=x, bindPassword: hunter2 }
-  people: { base: b, filter: f, name: n }
+  people: { base: b, filter: f, name: "{uid}" }
   groups: { base: b, filter: f }`,
       ["bulkhead.yaml:5:62 Invalid"],
       /^(?!.*hunter2).*a secret never stands in this file/s,
@@ -348,7 +348,7 @@ baseline: { network: { accounts: all, pool: 10.0.0.0/8, vpcPrefix: 20, zones: 3,
     "a password sent in the clear": [
       `${head}users:
   directory: { url: "ldap://x" }
-  people: { base: b, filter: f, name: n }
+  people: { base: b, filter: f, name: "{uid}" }
   groups: { base: b, filter: f }`,
       ["bulkhead.yaml:5:21 Invalid"],
       "unencrypted",

@@ -15,6 +15,7 @@ import { schemaProblems } from "./schema-problems.ts";
 import { landingZoneSchema, type LandingZoneFile } from "./schema.ts";
 import { checkReferences } from "./references.ts";
 import { deriveServiceControlPolicies } from "./service-control-policies.ts";
+import { checkTrail } from "./trail-checks.ts";
 import { parseYaml, type Path, type Places, type YamlSource } from "./yaml-source.ts";
 
 /**
@@ -133,6 +134,7 @@ function derive(
   const readInlinePolicy = (namedBy: Path, policy: string): string | undefined =>
     readPolicy(files, policy, namedBy, places, problems)?.content;
   const roles = deriveRoles(file, estate, readInlinePolicy, places, problems);
+  checkTrail(file, roles, places, problems);
   return {
     file: path,
     organization: file.organization,

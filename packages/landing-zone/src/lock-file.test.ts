@@ -101,7 +101,8 @@ test("ids come from the file first, then from the lock file; ARNs need them", ()
   a: { organizationalUnit: Root }
   c: { organizationalUnit: Root, id: "333333333333" }`);
   const ids = accountIds(landingZone, { accounts: { c: { id: "444444444444" } }, blocks: {} });
-  expect(roleArn(ids, "c", "admin")).toBe("arn:aws:iam::333333333333:role/admin");
-  expect(roleArn(ids, "management", "admin", "aws-cn")).toBe("arn:aws-cn:iam::111111111111:role/admin");
-  expect(() => roleArn(ids, "a", "admin")).toThrow(expect.objectContaining({ code: "LandingZone.AccountIdUnknown" }));
+  const admin = { name: "admin", path: "/" };
+  expect(roleArn(ids, "c", { name: "admin", path: "/ops/" })).toBe("arn:aws:iam::333333333333:role/ops/admin");
+  expect(roleArn(ids, "management", admin, "aws-cn")).toBe("arn:aws-cn:iam::111111111111:role/admin");
+  expect(() => roleArn(ids, "a", admin)).toThrow(expect.objectContaining({ code: "LandingZone.AccountIdUnknown" }));
 });

@@ -1,7 +1,8 @@
 /** The landing zone as the rest of Bulkhead sees it: loaded, checked, and with what follows from it filled in. */
 
 import type { Where } from "@bulkhead/core";
-import type { Baseline, Organization, RoleTrust, Selector, Ssh, Users } from "./schema.ts";
+import type { RoleTrust } from "./schema-roles.ts";
+import type { Baseline, Organization, Selector, Ssh, Users } from "./schema.ts";
 
 export interface LandingZone {
   /** Path of the main file; the paths in `users` are relative to its folder. */
@@ -82,8 +83,14 @@ export interface Role {
   readonly managedPolicies: readonly string[];
   /** JSON without white space. */
   readonly inlinePolicy?: string;
+  /** Name or ARN of a managed policy. */
+  readonly permissionsBoundary?: string;
+  /** `/`, or the IAM path, which is part of the role's ARN. */
+  readonly path: string;
   readonly maxSessionHours: number;
   readonly trust: readonly RoleTrust[];
+  /** Whether a role of that name that isn't Bulkhead's own may be taken over. */
+  readonly adopt: boolean;
   /** Names of the accounts in which the role exists, sorted. */
   readonly accounts: readonly string[];
   readonly where: Where;
@@ -102,6 +109,12 @@ export const root = "Root";
 /** Whether an organizational unit is `ancestor` itself or lies below it. */
 export function isWithin(organizationalUnit: string, ancestor: string): boolean {
   return ancestor === root || organizationalUnit === ancestor || organizationalUnit.startsWith(`${ancestor}/`);
+}
+
+/** An organizational unit's parent, by path or `Root`, and its own name. */
+export function splitUnit(path: string): { readonly parent: string; readonly name: string } {
+  const cut = path.lastIndexOf("/");
+  return { parent: cut < 0 ? root : path.slice(0, cut), name: path.slice(cut + 1) };
 }
 
 /** Order by code point, so that output is the same under every locale. */

@@ -3,7 +3,7 @@
 import type { BulkheadError, Where } from "@bulkhead/core";
 import type { Settled } from "./account-checks.ts";
 import { problem, unknownName } from "./errors.ts";
-import { compareText, root, type OrganizationalUnit } from "./model.ts";
+import { compareText, root, splitUnit, type OrganizationalUnit } from "./model.ts";
 import type { LandingZoneFile } from "./schema.ts";
 import type { Places } from "./yaml-source.ts";
 
@@ -28,10 +28,9 @@ export function deriveOrganizationalUnits(
       problems.push(problem("LandingZone.OrganizationalUnitInvalid", where, `Organizational unit "${path}" ${fault}`));
       return;
     }
-    const cut = path.lastIndexOf("/");
-    const parent = cut < 0 ? root : path.slice(0, cut);
+    const { parent, name } = splitUnit(path);
     add(parent, where);
-    units.set(path, { path, name: path.slice(cut + 1), parent, where });
+    units.set(path, { path, name, parent, where });
   };
   for (const path of Object.keys(file.organizationalUnits)) add(path, places.atKey(["organizationalUnits", path]));
   for (const section of ["environments", "teams"] as const) {

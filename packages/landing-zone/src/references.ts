@@ -22,6 +22,10 @@ export function checkReferences(
     if (trySelect(estate, selector)?.length === 0) warn(places.at(path), "no account is selected");
   }
   const accounts = estate.accounts.map(({ name }) => name);
+  file.baseline?.defaultVpc?.removeFrom.forEach((account, index) => {
+    const where = places.at(["baseline", "defaultVpc", "removeFrom", index]);
+    if (!accounts.includes(account)) problems.push(unknownName("account", account, accounts, where));
+  });
   file.baseline?.network?.peerings.forEach((pair, index) => {
     pair.forEach((account, side) => {
       const where = places.at(["baseline", "network", "peerings", index, side]);
@@ -39,12 +43,16 @@ function selectorsOf(file: LandingZoneFile): readonly { selector: Selector; path
     selector: accounts,
     path: ["access", index, "accounts"],
   }));
+  const exceptions = (file.baseline?.exceptions ?? []).map((exception, index) => ({
+    selector: exception.accounts,
+    path: ["baseline", "exceptions", index, "accounts"],
+  }));
   const network = { selector: file.baseline?.network?.accounts, path: ["baseline", "network", "accounts"] };
   const ssh = (file.ssh?.access ?? []).map(({ accounts }, index) => ({
     selector: accounts,
     path: ["ssh", "access", index, "accounts"],
   }));
-  return [...roles, ...access, network, ...ssh].flatMap(({ selector, path }) =>
+  return [...roles, ...access, ...exceptions, network, ...ssh].flatMap(({ selector, path }) =>
     selector === undefined ? [] : [{ selector, path }],
   );
 }

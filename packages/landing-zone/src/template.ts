@@ -1,22 +1,23 @@
-/** Templates: text with {account}, {team}, {environment} and {department} in it. */
+/** Templates: text with {account}, {team}, {environment} and {department} in it; for people, with names of attributes. */
 
-/** Every placeholder that there is. */
+/** Every placeholder that there is about accounts. */
 export const placeholders = ["account", "team", "environment", "department"] as const;
-
-type Placeholder = (typeof placeholders)[number];
-export type TemplateValues = Readonly<Partial<Record<Placeholder, string | undefined>>>;
 
 /** The first placeholder in a text that doesn't exist, or undefined. */
 export function unknownPlaceholder(template: string): string | undefined {
-  return used(template).find((name) => !(placeholders as readonly string[]).includes(name));
+  return placeholdersOf(template).find((name) => !(placeholders as readonly string[]).includes(name));
 }
 
 /** Fills a template in; `unset` lists the placeholders that have no value, and then the text isn't complete. */
-export function fillTemplate(template: string, values: TemplateValues): { text: string; unset: readonly string[] } {
-  const unset = used(template).filter((name) => values[name as Placeholder] === undefined);
-  return { text: template.replace(/\{([^{}]*)\}/g, (_, name: Placeholder) => values[name] ?? ""), unset };
+export function fillTemplate(
+  template: string,
+  values: Readonly<Record<string, string | undefined>>,
+): { text: string; unset: readonly string[] } {
+  const unset = placeholdersOf(template).filter((name) => values[name] === undefined);
+  return { text: template.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? ""), unset };
 }
 
-function used(template: string): string[] {
+/** The placeholders that a template has, in its order. */
+export function placeholdersOf(template: string): readonly string[] {
   return [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
 }
