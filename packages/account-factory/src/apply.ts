@@ -2,6 +2,7 @@
 
 import { jsonEqual, type JsonObject, type Report } from "@bulkhead/core";
 import { awsErrorName, type Access } from "@bulkhead/credentials";
+import { splitUnit } from "@bulkhead/landing-zone";
 import { fieldChanges, nameOf, type Change, type Handler } from "@bulkhead/plan";
 import {
   AttachPolicyCommand,
@@ -80,10 +81,10 @@ function createIds(api: OrganizationsApi, found: FoundOrganization | null): Ids 
     if (path === rootPath) return rootId();
     const known = units.get(path);
     if (known !== undefined) return known;
-    const parentPath = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : rootPath;
-    const parentId = await unit(parentPath);
+    const { parent } = splitUnit(path);
+    const parentId = await unit(parent);
     if (parentId === undefined) return undefined;
-    for (const [childPath, id] of await readChildUnits(api, parentId, parentPath)) units.set(childPath, id);
+    for (const [childPath, id] of await readChildUnits(api, parentId, parent)) units.set(childPath, id);
     return units.get(path);
   };
   const listPolicies = async (): Promise<Map<string, string>> =>
@@ -123,15 +124,11 @@ function organizationHandler({ api }: ApplyContext, ids: Ids): Handler {
 }
 
 function unitHandler({ api }: ApplyContext, ids: Ids): Handler {
-  const split = (path: string): [string, string] => {
-    const cut = path.lastIndexOf("/");
-    return cut < 0 ? [rootPath, path] : [path.slice(0, cut), path.slice(cut + 1)];
-  };
   const find = async (path: string): Promise<string | undefined> => {
-    const [parentPath] = split(path);
-    const parentId = await ids.unit(parentPath);
+    const { parent } = splitUnit(path);
+    const parentId = await ids.unit(parent);
     if (parentId === undefined) return undefined;
-    const id = (await readChildUnits(api, parentId, parentPath)).get(path);
+    const id = (await readChildUnits(api, parentId, parent)).get(path);
     if (id !== undefined) ids.addUnit(path, id);
     return id;
   };
@@ -139,8 +136,8 @@ function unitHandler({ api }: ApplyContext, ids: Ids): Handler {
     read: async (change) => ((await find(nameOf(change))) === undefined ? null : { path: nameOf(change) }),
     write: async (change) => {
       const path = nameOf(change);
-      const [parentPath, name] = split(path);
-      const parentId = await unitId(ids, parentPath);
+      const { parent, name } = splitUnit(path);
+      const parentId = await unitId(ids, parent);
       const command = new CreateOrganizationalUnitCommand({ ParentId: parentId, Name: name });
       const made = await unless("DuplicateOrganizationalUnitException", api.write(command));
       const id = made?.OrganizationalUnit?.Id;

@@ -13,6 +13,7 @@
  */
 
 import type { BulkheadError, JsonObject } from "@bulkhead/core";
+import { splitUnit } from "@bulkhead/landing-zone";
 import { compare, fieldChanges, type Action, type Actual, type Change, type Compared } from "@bulkhead/plan";
 import { isActive, matchAccounts } from "./match.ts";
 import {
@@ -34,6 +35,8 @@ export interface Difference extends Compared {
   readonly warnings: readonly string[];
   /** What makes the file and the organization contradict each other; with any, nothing is to be applied. */
   readonly problems: readonly BulkheadError[];
+  /** Names of the accounts that are suspended or closed, and left alone. */
+  readonly inactive: readonly string[];
   /** Ids of the accounts that the file speaks of, by name. */
   readonly accountIds: ReadonlyMap<string, string>;
 }
@@ -65,6 +68,7 @@ export function diffOrganization(wanted: WantedOrganization, found: FoundOrganiz
       return `account ${name} (${match?.id}) is ${match?.state} in AWS and left alone; take it out of the file, or have AWS Support reopen it`;
     }),
     problems,
+    inactive: inactive.map(({ name }) => name),
     accountIds: new Map([...matches].map(([name, { id }]) => [name, id])),
   };
 }
@@ -96,7 +100,6 @@ function diffFrame(wanted: WantedOrganization, found: FoundOrganization): Part {
 }
 
 function diffUnits(wanted: WantedOrganization, found: FoundOrganization): Compared {
-  const parentOf = (path: string): string => path.split("/").slice(0, -1).join("/");
   return compare({
     ...home,
     kind: kinds.organizationalUnit,
@@ -104,7 +107,10 @@ function diffUnits(wanted: WantedOrganization, found: FoundOrganization): Compar
     actual: new Map([...found.organizationalUnits.keys()].map((path) => [path, { fields: { path }, ownership: null }])),
     extra: "unmanaged",
     sentence: (action, path) => `${action === "create" ? "create " : ""}organizational unit ${path}`,
-    dependsOn: (path) => [parentOf(path) === "" ? frameId : idOf(kinds.organizationalUnit, parentOf(path))],
+    dependsOn: (path) => {
+      const { parent } = splitUnit(path);
+      return [parent === rootPath ? frameId : idOf(kinds.organizationalUnit, parent)];
+    },
   });
 }
 

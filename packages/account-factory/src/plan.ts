@@ -13,19 +13,30 @@ export interface AccountsPlan {
   readonly found: FoundOrganization;
   /** Ids of the accounts that the file speaks of and that exist, by name. */
   readonly accountIds: ReadonlyMap<string, string>;
+  /** Names of the accounts that are suspended or closed. */
+  readonly inactive: readonly string[];
 }
 
 /** @throws what reading throws, and Accounts.* where the file and the organization contradict each other */
 export async function planAccounts(wanted: WantedOrganization, options: ReadOptions): Promise<AccountsPlan> {
   const found = await confirmTags(await readOrganization(options), wanted, options);
-  const { changes, impossible, unmanaged, warnings, problems, accountIds } = diffOrganization(wanted, found);
+  const { changes, impossible, unmanaged, warnings, problems, inactive, accountIds } = diffOrganization(wanted, found);
   throwAny(problems);
   const { managementAccountId } = wanted;
   const guarded = guard(changes, { impossible });
   return {
-    plan: { managementAccountId, ...guarded, deferred: [], unmanaged, warnings, cost: predictCost(guarded.changes) },
+    plan: {
+      managementAccountId,
+      ...guarded,
+      deferred: [],
+      unread: [],
+      unmanaged,
+      warnings,
+      cost: predictCost(guarded.changes),
+    },
     found,
     accountIds,
+    inactive,
   };
 }
 

@@ -53,6 +53,7 @@ export function accountsStage(run: LandingZoneRun): AccountsStage {
     await access.expectAccount(managementAccountId);
     planned = await planAccounts(wanted, options);
     learn(planned.accountIds);
+    run.accounts.leaveOut(planned.inactive);
     return planned.plan;
   };
 

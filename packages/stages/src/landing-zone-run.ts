@@ -16,6 +16,9 @@ export interface KnownAccounts {
   /** Takes in an account that this very run has made: for minutes it may refuse what others allow. */
   learnNew(name: string, id: string): void;
   isNew(name: string): boolean;
+  /** Takes in that accounts are suspended or closed: no stage has anything to do there. */
+  leaveOut(names: readonly string[]): void;
+  isLeftOut(name: string): boolean;
 }
 
 export interface LandingZoneRun {
@@ -79,6 +82,7 @@ export function openLandingZoneRun(context: CommandContext): LandingZoneRun {
 function knownAccounts(landingZone: LandingZone): KnownAccounts {
   const learned = new Map<string, string>();
   const made = new Set<string>();
+  const leftOut = new Set<string>();
   let written: ReadonlyMap<string, string> | undefined;
   return {
     idOf: (name) => {
@@ -96,5 +100,9 @@ function knownAccounts(landingZone: LandingZone): KnownAccounts {
       made.add(name);
     },
     isNew: (name) => made.has(name),
+    leaveOut: (names) => {
+      for (const name of names) leftOut.add(name);
+    },
+    isLeftOut: (name) => leftOut.has(name),
   };
 }

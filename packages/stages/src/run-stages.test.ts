@@ -12,6 +12,7 @@ const plain = createStyle(false);
 
 const nothing: Omit<StagePlan, "changes" | "deferred"> = {
   held: [],
+  unread: [],
   unmanaged: [],
   warnings: [],
   cost: { calls: 1, seconds: 1 },
@@ -65,7 +66,7 @@ function accounts(world: World, wanted: readonly string[], broken = false): Stag
   };
 }
 
-function settings(world: World, wanted: readonly string[]): Stage {
+function settings(world: World, wanted: readonly string[], told = (change: Change): Change => change): Stage {
   const planFor = async (names: readonly string[]): Promise<StagePlan> => {
     world.log.push(`plan settings of ${names.join(", ")}`);
     const ready = names.filter((name) => world.accounts.has(name));
@@ -74,7 +75,7 @@ function settings(world: World, wanted: readonly string[]): Stage {
     const waiting = names.filter((name) => !ready.includes(name));
     return {
       ...nothing,
-      changes: changesOf("setting", desired, actual),
+      changes: changesOf("setting", desired, actual).map(told),
       deferred: waiting.map((account) => ({ stage: "settings", account, reason: "it doesn't exist yet" })),
     };
   };
@@ -183,5 +184,29 @@ describe("a removal found in what had been deferred", () => {
     expect([...world.settings.keys()]).toEqual(["a"]);
     expect(questions).toEqual(["Found in what had been deferred: 1 to remove. Apply?"]);
     expect(shown.at(-1)).toContain("- delete setting a-extra");
+  });
+
+  it("is an update too that takes something from somebody", async () => {
+    const world = emptyWorld();
+    world.settings.set("a", { open: true });
+    const shutting = (change: Change): Change => (change.action === "update" ? { ...change, losses: 1 } : change);
+    const stages = [accounts(world, ["a"]), settings(world, ["a"], shutting)];
+    const result = await apply(stages);
+    expect(result.exitCode).toBe(1);
+    expect(world.settings.get("a")).toEqual({ open: true });
+    expect(result.text?.(plain)).toContain("update setting a: not tried, it removes something");
+    world.accounts.clear();
+    expect(await apply(stages, { interactive: true, confirm: async () => true })).toMatchObject({ exitCode: 0 });
+    expect(world.settings.get("a")).toEqual({ open: false });
+  });
+
+  it("that isn't done keeps back what needs it", async () => {
+    const world = found();
+    const needy = (change: Change): Change =>
+      change.action === "create" ? { ...change, dependsOn: ["management/global/setting/a-extra"] } : change;
+    const result = await apply([accounts(world, ["a"]), settings(world, ["a"], needy)]);
+    expect(result.exitCode).toBe(1);
+    expect([...world.settings.keys()]).toEqual(["a-extra"]);
+    expect(result.text?.(plain)).toContain("create setting a: not tried, it needs management/global/setting/a-extra");
   });
 });

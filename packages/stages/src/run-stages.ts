@@ -24,6 +24,7 @@ export function runStages(run: LandingZoneRun, stages: readonly Stage[]): Run {
       managementAccountId,
       changes: plans.flatMap(({ changes }) => changes),
       deferred: plans.flatMap(({ deferred }) => deferred),
+      unread: plans.flatMap(({ unread }) => unread),
       held: plans.flatMap(({ held }) => held),
       unmanaged: plans.flatMap(({ unmanaged }) => unmanaged),
       warnings: [...warnings, ...plans.flatMap((plan) => plan.warnings)],
@@ -42,6 +43,7 @@ export function runStages(run: LandingZoneRun, stages: readonly Stage[]): Run {
         const accounts = deferred.filter(({ stage }) => stage === name).map(({ account }) => account);
         return accounts.length === 0 ? null : planDeferred(new Set(accounts));
       }),
+    views: () => stages.flatMap((stage) => stage.view?.() ?? []),
     handlers: () => new Map(stages.flatMap((stage) => [...stage.handlers()])),
     begin: async (changes) => {
       for (const stage of stages) {

@@ -1,6 +1,6 @@
 /** What a stage of a run is: one feature's part of the plan, and how that part is done. */
 
-import type { Change, Handler, Plan } from "@bulkhead/plan";
+import type { Change, Handler, Plan, View } from "@bulkhead/plan";
 
 /** A plan as far as one stage knows it. */
 export type StagePlan = Omit<Plan, "managementAccountId">;
@@ -17,6 +17,8 @@ export interface Stage {
    * for an account that was made a moment ago to be ready, and reports why. What still can't be planned is deferred again.
    */
   planDeferred(accounts: ReadonlySet<string>): Promise<StagePlan>;
+  /** What the last plan is shown with, if anything. */
+  view?(): View | null;
   /** How each kind is read and written. What `plan` has read in this run may be used. */
   handlers(): ReadonlyMap<string, Handler>;
   /** Before the stage's first write: proves that the credentials belong where they should, and takes the lease. */
