@@ -1,0 +1,13 @@
+/** The kind `trusted-access`: AWS Organizations lets CloudTrail into the accounts. */
+
+import type { Kind } from "../../../control.ts";
+import { accessKind } from "../model.ts";
+import { readTrustedAccessAgain, writeTrustedAccess } from "./apply.ts";
+
+export const trustedAccess: Kind = {
+  name: accessKind,
+  fields: { enabled: "AWS Organizations lets the service into the accounts" },
+  sentence: () => "let CloudTrail follow the organization into its accounts",
+  read: readTrustedAccessAgain,
+  write: writeTrustedAccess,
+};

@@ -1,0 +1,68 @@
+/** Every call of an apply disturbed once, each by another fault: the run says what happened, and the next one converges. */
+
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DeleteParametersCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Fault } from "@bulkhead/sandbox";
+import { openEstate, region, type Estate } from "./testing/estate.ts";
+
+const baseline = `baseline:
+  accountAlias: "example-{account}"
+  s3PublicAccess: block-all
+  imdsv2: {}
+  defaultVpc: { removeFrom: [one] }
+`;
+
+let estate: Estate;
+beforeAll(async () => {
+  estate = await openEstate(["one"], baseline, [region]);
+});
+afterAll(async () => estate[Symbol.asyncDispose]());
+
+/** A run that couldn't give its lease back isn't waited for once it has ended; here it is this process, which lives on. */
+async function giveBackLease(): Promise<void> {
+  const client = estate.byHand(SSMClient, "management");
+  const { Parameters: rows = [] } = await client.send(new GetParametersByPathCommand({ Path: "/bulkhead/lease" }));
+  const Names = rows.map(({ Name = "" }) => Name);
+  if (Names.length > 0) await client.send(new DeleteParametersCommand({ Names }));
+}
+
+const faults: readonly Fault[] = [
+  { kind: "cut" },
+  { kind: "fail", status: 503, code: "ServiceUnavailable", message: "later" },
+  { kind: "cutAfter" },
+  { kind: "fail", status: 400, code: "Throttling", message: "slower" },
+  { kind: "half" },
+  { kind: "notAws" },
+];
+
+describe("an apply of which one call goes wrong", () => {
+  it.each(faults.map((fault, index) => [JSON.stringify(fault), fault, index] as const))(
+    "by %s is finished by the next",
+    async (_, fault, index) => {
+      let disturbed = true;
+      // All kinds together go through every call.
+      for (let call = index + 1; disturbed; call += faults.length) {
+        await estate.reset();
+        estate.sandbox.faults.at(call, fault);
+        const first = await estate.run("apply", "--yes");
+        disturbed = estate.sandbox.calls().length >= call;
+        const said = first.stdout + first.stderr;
+        if (first.exitCode !== 0) {
+          expect({ call, said }).toEqual({
+            call,
+            said: expect.stringMatching(/\((Aws|Baseline|Credentials)\.\w+\)\n {2,}\S/),
+          });
+        }
+
+        await giveBackLease();
+        const second = await estate.run("apply", "--yes");
+
+        expect({ call, ...second }).toMatchObject({ call, exitCode: 0 });
+        expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+          call,
+          plan: expect.stringContaining("Nothing to do: AWS is as the file says."),
+        });
+      }
+    },
+  );
+});

@@ -1,0 +1,101 @@
+/** The baseline as a stage: what waits for an account is planned once it is there, and the map of accounts with it. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { silent, type CommandContext } from "@bulkhead/core";
+import { openLandingZoneRun } from "@bulkhead/stages";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { baselineStage } from "./stage.ts";
+import { openEstate, type Estate } from "./testing/estate.ts";
+
+let estate: Estate;
+beforeAll(async () => {
+  estate = await openEstate(["old", "young"], 'baseline: { accountAlias: "example-{account}" }');
+});
+afterAll(async () => estate[Symbol.asyncDispose]());
+beforeEach(async () => estate.reset());
+
+function openRun() {
+  return openLandingZoneRun({
+    flags: { file: estate.file, concurrency: 4, region: undefined, profile: undefined },
+    signal: new AbortController().signal,
+    report: silent,
+    terminal: { interactive: false },
+    env: process.env,
+    args: [],
+  } as unknown as CommandContext);
+}
+
+describe("an account that isn't there yet", () => {
+  it("is deferred once, and planned when the run has made it", async () => {
+    const lock = { version: 1, accounts: { old: { id: estate.ids.get("old") } }, blocks: {} };
+    await writeFile(join(dirname(estate.file), "bulkhead.lock.json"), JSON.stringify(lock));
+    const run = openRun();
+    try {
+      const stage = baselineStage(run);
+      const first = await stage.plan();
+      expect(first.deferred).toEqual([
+        { stage: "baseline", account: "young", reason: expect.stringMatching(/^it doesn't exist yet/) },
+      ]);
+      expect(new Set(first.changes.map(({ account }) => account))).toEqual(new Set(["old", "management"]));
+      expect(stage.view?.()?.document["cells"]).toContainEqual(
+        expect.objectContaining({ account: "young", control: "account-alias", status: "unknown" }),
+      );
+
+      run.accounts.learnNew("young", estate.ids.get("young") ?? "");
+      const second = await stage.planDeferred(new Set(["young"]));
+      expect(second.deferred).toEqual([]);
+      const ids = second.changes.map(({ id }) => id);
+      expect(ids).toContain("young/global/account-alias/account-alias");
+      // The map speaks of the account that has come.
+      const map = second.changes.find(({ kind }) => kind === "account-map-part");
+      expect(map?.after?.["accounts"]).toMatchObject({ young: { id: estate.ids.get("young") } });
+      expect(ids.filter((id) => id.startsWith("old/"))).toEqual([]);
+    } finally {
+      run.close();
+    }
+  });
+
+  it("stays deferred where it still isn't there", async () => {
+    await writeFile(join(dirname(estate.file), "bulkhead.lock.json"), '{ "version": 1, "accounts": {} }');
+    const run = openRun();
+    try {
+      const { deferred } = await baselineStage(run).planDeferred(new Set(["young"]));
+      expect(deferred.map(({ account }) => account)).toEqual(["young"]);
+    } finally {
+      run.close();
+    }
+  });
+});
+
+it("an account that the accounts stage found suspended has no place in it", async () => {
+  const run = openRun();
+  try {
+    run.accounts.leaveOut(["young"]);
+    const stage = baselineStage(run);
+    const plan = await stage.plan();
+    expect(new Set(plan.changes.map(({ account }) => account))).toEqual(new Set(["old", "management"]));
+    expect([...plan.deferred, ...plan.unread]).toEqual([]);
+    expect(JSON.stringify(stage.view?.()?.document)).not.toContain("young");
+  } finally {
+    run.close();
+  }
+});
+
+describe("a saved plan", () => {
+  it("is applied as it was shown, and again without doing anything", async () => {
+    const saved = join(dirname(estate.file), "plan.json");
+    await estate.run("plan", "--out", saved);
+    expect((await estate.run("apply", saved, "--yes")).stdout).toContain("Applied: 7 changed.");
+    expect((await estate.run("apply", saved, "--yes")).stdout).toContain("Applied: 7 done already.");
+  });
+
+  it("proves each account before the first write into it, once", async () => {
+    estate.sandbox.clearCalls();
+    await estate.run("apply", "--yes", "--concurrency", "1");
+    const proofs = estate.sandbox.calls().filter((call) => call === "sts:GetCallerIdentity");
+    // Of the two members and the management account, besides the question who we are.
+    expect(proofs.length).toBeLessThanOrEqual(4);
+    expect(proofs.length).toBeGreaterThanOrEqual(3);
+  });
+});
