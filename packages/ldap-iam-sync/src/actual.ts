@@ -17,7 +17,14 @@ import type { FoundGroup, FoundIam, FoundPolicy, FoundUser, Quotas } from "./mod
 /** As many as IAM gives at once. */
 const pageSize = 1_000;
 /** What AWS gives a new account (IAM User Guide, “IAM and AWS STS quotas”), for answers that lack one. */
-const usualQuotas = { users: 5_000, groups: 300, policies: 1_500, groupsPerUser: 10, policiesPerGroup: 10 };
+const usualQuotas = {
+  users: 5_000,
+  groups: 300,
+  policies: 1_500,
+  groupsPerUser: 10,
+  policiesPerUser: 10,
+  policiesPerGroup: 10,
+};
 
 /**
  * Calls: one for the quotas, and one for each thousand of users, groups and customer managed policies together. Neither
@@ -61,6 +68,7 @@ async function readQuotas(api: IamApi): Promise<Quotas> {
     groups: told["GroupsQuota"] ?? usualQuotas.groups,
     policies: told["PoliciesQuota"] ?? usualQuotas.policies,
     groupsPerUser: told["GroupsPerUserQuota"] ?? usualQuotas.groupsPerUser,
+    policiesPerUser: told["AttachedPoliciesPerUserQuota"] ?? usualQuotas.policiesPerUser,
     policiesPerGroup: told["AttachedPoliciesPerGroupQuota"] ?? usualQuotas.policiesPerGroup,
   };
 }
@@ -80,6 +88,7 @@ function foundGroup(group: GroupDetail): FoundGroup {
     name: group.GroupName ?? "",
     path: group.Path ?? "/",
     policies: arnsOf(group.AttachedManagedPolicies),
+    inlinePolicies: (group.GroupPolicyList ?? []).map(({ PolicyName = "" }) => PolicyName),
   };
 }
 

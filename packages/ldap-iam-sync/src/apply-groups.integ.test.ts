@@ -1,7 +1,12 @@
 /** Single changes of groups against the sandbox. */
 
 import { describe, expect, it } from "@jest/globals";
-import { PutGroupPolicyCommand } from "@aws-sdk/client-iam";
+import {
+  AddUserToGroupCommand,
+  AttachGroupPolicyCommand,
+  CreateUserCommand,
+  PutGroupPolicyCommand,
+} from "@aws-sdk/client-iam";
 import type { JsonObject } from "@bulkhead/core";
 import { kinds } from "./model.ts";
 import { path, policyArn } from "./testing/iam.ts";
@@ -18,7 +23,9 @@ describe("a group", () => {
     const wanted = create({ "bulkhead-access-ops-1": true });
     await group("ops");
     expect(await apply(wanted)).toEqual(done());
-    expect((await read()).groups).toEqual([{ name: "ops", path, policies: [policyArn("bulkhead-access-ops-1")] }]);
+    expect((await read()).groups).toEqual([
+      { name: "ops", path, policies: [policyArn("bulkhead-access-ops-1")], inlinePolicies: [] },
+    ]);
     expect(await apply(wanted)).toEqual(done(false));
   });
 
@@ -43,11 +50,36 @@ describe("a group", () => {
   it("is deleted with all that it has", async () => {
     await policy("bulkhead-access-ops-1", allow);
     await apply(create({ "bulkhead-access-ops-1": true }));
-    const PolicyDocument = JSON.stringify(allow);
-    await send(new PutGroupPolicyCommand({ GroupName: "ops", PolicyName: "own", PolicyDocument }));
     await apply(user(null, active("alice", { groups: { ops: true } })));
     expect(await apply(change(kinds.group, "ops", { name: "ops", path }, null))).toEqual(done());
     expect((await read()).groups).toEqual([]);
     expect(await found("alice")).toMatchObject({ groups: [] });
+  });
+
+  it.each([
+    ["somebody else's user", "robot"],
+    ["a policy given by hand", policyArn("by-hand")],
+    ["an inline policy", "own"],
+  ])("that got %s since the plan is kept whole", async (_, stranger) => {
+    const GroupName = "ops";
+    await policy("bulkhead-access-ops-1", allow);
+    await apply(create({ "bulkhead-access-ops-1": true }));
+    await apply(user(null, active("alice", { groups: { ops: true } })));
+    if (stranger === "robot") {
+      await send(new CreateUserCommand({ UserName: stranger }));
+      await send(new AddUserToGroupCommand({ GroupName, UserName: stranger }));
+    } else if (stranger === "own") {
+      const PolicyDocument = JSON.stringify(allow);
+      await send(new PutGroupPolicyCommand({ GroupName, PolicyName: stranger, PolicyDocument }));
+    } else {
+      await policy("by-hand", allow);
+      await send(new AttachGroupPolicyCommand({ GroupName, PolicyArn: stranger }));
+    }
+    const before = await read();
+    const error = { code: "Users.GroupInUse", message: expect.stringContaining(stranger) };
+    expect(await apply(change(kinds.group, "ops", { name: "ops", path }, null))).toMatchObject([
+      { status: "failed", error },
+    ]);
+    expect(await read()).toEqual(before);
   });
 });

@@ -4,7 +4,6 @@ import {
   AttachGroupPolicyCommand,
   CreateGroupCommand,
   DeleteGroupCommand,
-  DeleteGroupPolicyCommand,
   DetachGroupPolicyCommand,
   GetGroupCommand,
   ListAttachedGroupPoliciesCommand,
@@ -16,8 +15,9 @@ import { awsErrorName } from "@bulkhead/credentials";
 import { nameOf, project, type Change, type Handler } from "@bulkhead/plan";
 import { arnsOf } from "./actual.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { nameTaken } from "./errors.ts";
+import { groupInUse, nameTaken } from "./errors.ts";
 import { groupFields, type GroupFields } from "./fields.ts";
+import { foreignPolicies } from "./group-names.ts";
 import type { IamApi } from "./iam-api.ts";
 
 export function groupHandler(context: ApplyContext): Handler {
@@ -27,7 +27,7 @@ export function groupHandler(context: ApplyContext): Handler {
       const name = nameOf(change);
       const found = current as GroupFields | null;
       if (change.action === "create") await createGroup(context, change.after as GroupFields);
-      else if (change.after === null) await deleteGroup(context.api, name);
+      else if (change.after === null) await deleteGroup(context, name);
       else await fit(context, name, found?.policies ?? {}, (change.after as GroupFields).policies);
     },
   };
@@ -77,19 +77,21 @@ async function fit(
   }
 }
 
-async function deleteGroup(api: IamApi, GroupName: string): Promise<void> {
-  for (const PolicyArn of await attachedPolicies(api, GroupName)) {
-    await api.unlessGone(new DetachGroupPolicyCommand({ GroupName, PolicyArn }));
-  }
+/** What the group got since the plan showed it keeps it whole. */
+async function deleteGroup({ api, path }: ApplyContext, GroupName: string): Promise<void> {
+  const attached = await attachedPolicies(api, GroupName);
   const inline = await api.readAll(
     (page) => new ListGroupPoliciesCommand({ GroupName, ...page }),
     (answer) => answer.PolicyNames,
   );
-  for (const PolicyName of inline) await api.unlessGone(new DeleteGroupPolicyCommand({ GroupName, PolicyName }));
   const members = await api.readAll(
     (page) => new GetGroupCommand({ GroupName, ...page }),
     (answer) => answer.Users,
   );
+  const strangers = members.filter(({ Path }) => Path !== path).map(({ UserName = "" }) => UserName);
+  const foreign = [...strangers, ...foreignPolicies(attached, path), ...inline];
+  if (foreign.length > 0) throw groupInUse(GroupName, foreign);
+  for (const PolicyArn of attached) await api.unlessGone(new DetachGroupPolicyCommand({ GroupName, PolicyArn }));
   for (const { UserName } of members) await api.unlessGone(new RemoveUserFromGroupCommand({ GroupName, UserName }));
   await api.unlessGone(new DeleteGroupCommand({ GroupName }));
 }

@@ -5,7 +5,15 @@ import type { Group, Person } from "@bulkhead/directory";
 import { lossesOf, type Change } from "@bulkhead/plan";
 import { wantedUsers } from "./desired.ts";
 import { diffUsers, type Difference } from "./diff.ts";
-import { leaverPolicy, leftTag, personTag, selfServicePolicy, type FoundIam, type FoundUser } from "./model.ts";
+import {
+  keysTag,
+  leaverPolicy,
+  leftTag,
+  personTag,
+  selfServicePolicy,
+  type FoundIam,
+  type FoundUser,
+} from "./model.ts";
 import {
   applied,
   disabled,
@@ -130,6 +138,12 @@ describe("a person", () => {
     [
       "shut out in half, and back",
       withUser("anna", ({ policies }) => ({ policies: [...policies, policyArn(leaverPolicy)] })),
+      {},
+      "restore anna; a console password has to be given anew",
+    ],
+    [
+      "whose keys alone were closed, and back",
+      withUser("anna", ({ tags }) => ({ tags: { ...tags, [keysTag]: "AKIA1" } })),
       {},
       "restore anna; a console password has to be given anew",
     ],
@@ -387,6 +401,11 @@ describe("groups", () => {
       },
       "arn:aws:iam::aws:policy/ReadOnlyAccess",
     ],
+    [
+      "an inline policy",
+      { ...synced, groups: synced.groups.map((it) => ({ ...it, inlinePolicies: ["by-hand"] })) },
+      "by-hand",
+    ],
   ])("that are gone and hold %s are held", (_, found, what) => {
     expect(held(diff(found, { groups: [group("aws-ops", ["anna"])] }))).toEqual([
       `delete group players, which has ${found === synced ? 1 : found.users.length - 1} ${found.users.length > 2 ? "members" : "member"}: it holds what isn't Bulkhead's: ${what}`,
@@ -402,7 +421,7 @@ describe("groups", () => {
   });
 
   it("that stand elsewhere in IAM are held, and people join the others", () => {
-    const found = { ...emptyIam, groups: [{ name: "Ops", path: "/", policies: [] }] };
+    const found = { ...emptyIam, groups: [{ name: "Ops", path: "/", policies: [], inlinePolicies: [] }] };
     const result = diff(found);
     expect(held(result)).toEqual([
       expect.stringMatching(/^create group ops: IAM has a group Ops in \/ that isn't Bulkhead's/),
@@ -483,6 +502,11 @@ describe("IAM's quotas", () => {
       "anna: join ops: anna would be in 2 groups (ops, own), and IAM takes 1",
     ],
     [
+      "policies of a user",
+      withUser("anna", () => ({ policies: Array.from({ length: 10 }, (_, i) => `arn:aws:iam::aws:policy/${i}`) })),
+      "anna has 10 policies, and IAM takes 10, of which bulkhead-self-service has to be one: detach one",
+    ],
+    [
       "policies of a group",
       quota({ policiesPerGroup: 0 }),
       "create policy bulkhead-access-ops-1: the access of group ops takes 1 policies",
@@ -536,6 +560,18 @@ describe("after an incomplete read", () => {
     expect(held(diff(found, { ...adopting, incomplete }))).toEqual([
       expect.stringMatching(/^adopt anna .*: the directory wasn't read completely: /),
     ]);
+  });
+
+  it("nobody is let in again, since the attribute that tells of a leaver may be hidden", () => {
+    for (const found of [
+      left("anna", "2026-11-01"),
+      withUser("anna", ({ tags }) => ({ tags: { ...tags, [keysTag]: "K" } })),
+    ]) {
+      expect(held(diff(found))).toEqual([]);
+      expect(held(diff(found, { incomplete }))).toEqual([
+        expect.stringMatching(/^restore anna.*: the directory wasn't read completely: /),
+      ]);
+    }
   });
 
   it("people still come, join and are renamed, but leave no group", () => {

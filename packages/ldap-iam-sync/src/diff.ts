@@ -10,13 +10,13 @@
  *   disabled, expired, gone       | there            | shut out: denied, keys and password closed
  *   disabled, expired, gone       | shut out         | nothing; after the days of grace, delete
  *   unmapped (desired.ts)         | any              | left alone, with a warning
- *   any; directory read in part   | any              | nobody shut out, deleted or taken out of a group
+ *   any; directory read in part   | any              | nobody shut out, let in again, deleted or taken out of a group
  *
  *   group in the directory        | missing: create with its policies | there: its policies   | gone: delete
  *   access policy                 | missing: create                   | there: its document   | not needed: delete
  *
  * Held (`impossible`): a name that another user, group or policy has; two people who exchange names; more than IAM's
- * quotas; a group to be deleted that holds what isn't ours; all that takes away, and adoptions, after a read in part.
+ * quotas; a group to be deleted that holds what isn't ours; all that takes away, lets in again or adopts, after a read in part.
  *
  * Losses, which the ceiling counts: everybody who is shut out or deleted; of a group that is deleted, its members (one at
  * least); everybody who leaves a group that is empty now, as if that were deleted. A policy's end is nobody's.
@@ -44,7 +44,7 @@ import { withLosses } from "./losses.ts";
 import { matchUsers, type Matches } from "./match.ts";
 import { idOf, kinds, leftTag, personTag, type FoundIam, type WantedUsers } from "./model.ts";
 import { policyChanges } from "./policy-changes.ts";
-import { isShuttingOut, userChanges } from "./user-changes.ts";
+import { isLettingIn, isShuttingOut, userChanges } from "./user-changes.ts";
 
 export interface Difference extends Compared {
   /** Reasons by the ids of changes that can't be done as things stand. */
@@ -53,9 +53,6 @@ export interface Difference extends Compared {
   readonly active: number;
   readonly warnings: readonly string[];
 }
-
-/** What one kind of object comes to. */
-export type Part = Compared & { readonly impossible: ReadonlyMap<string, string> };
 
 /** @param today as 2026-11-22 */
 export function diffUsers(wanted: WantedUsers, found: FoundIam, today: string): Difference {
@@ -68,9 +65,10 @@ export function diffUsers(wanted: WantedUsers, found: FoundIam, today: string): 
   const all = parts.flatMap(({ changes }) => changes);
   const changes = withLosses(all, wanted, found, groups);
   const adoptions = new Set([...matches.adopted.keys()].map((key) => idOf(wanted.account, kinds.user, key)));
-  // Who fits an adoption as well may only be hidden.
-  const partial =
-    wanted.incomplete === null ? [] : changes.filter((change) => takesAway(change) || adoptions.has(change.id));
+  // People may be hidden, and so may the attribute that tells of a leaver, and who fits an adoption as well.
+  const needsAll = (change: Change): boolean =>
+    change.action === "delete" || isShuttingOut(change) || isLettingIn(change) || adoptions.has(change.id);
+  const partial = wanted.incomplete === null ? [] : changes.filter(needsAll);
   return {
     changes,
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
@@ -83,16 +81,12 @@ export function diffUsers(wanted: WantedUsers, found: FoundIam, today: string): 
   };
 }
 
-function takesAway(change: Change): boolean {
-  return change.action === "delete" || isShuttingOut(change);
-}
-
 function warningsOf(wanted: WantedUsers, { doubled }: Matches): readonly string[] {
   const incomplete =
     wanted.incomplete === null
       ? []
       : [
-          `The directory wasn't read completely, so nobody is disabled, deleted or taken out of a group: ${wanted.incomplete}`,
+          `The directory wasn't read completely, so nobody is disabled, deleted, taken out of a group, restored or adopted: ${wanted.incomplete}`,
         ];
   return [
     ...incomplete,

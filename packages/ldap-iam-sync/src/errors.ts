@@ -27,6 +27,31 @@ export const nameTaken = (kind: string, name: string): BulkheadError =>
     next: "Plan again: the plan will show who has the name, and what to do.",
   });
 
+export const notConfirmed = (user: string, doubt: string): BulkheadError =>
+  new BulkheadError({
+    code: "Users.LeaverNotConfirmed",
+    fault: "user",
+    message: `It isn't sure that ${user} has left: ${doubt}. Nothing was taken away.`,
+    next: "Plan again.",
+  });
+
+export const groupInUse = (name: string, held: readonly string[]): BulkheadError =>
+  new BulkheadError({
+    code: "Users.GroupInUse",
+    fault: "user",
+    message: `The group ${name} holds what isn't Bulkhead's: ${held.join(", ")}. It was left as it is.`,
+    next: "Take that out of the group, then plan again.",
+  });
+
+export const tooManyPolicies = (user: string, cause: unknown): BulkheadError =>
+  new BulkheadError({
+    code: "Users.TooManyPolicies",
+    fault: "user",
+    message: `${user} has as many policies as IAM takes, so the one that denies everything couldn't be attached. Keys and password are closed; sessions that are open go on.`,
+    next: "Detach a policy from the user, then run the command again.",
+    cause,
+  });
+
 export const policyInUse = (name: string, cause: unknown): BulkheadError =>
   new BulkheadError({
     code: "Users.PolicyInUse",

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from "@bulkhead/core";
 import {
+  keysTag,
   leaverPolicy,
   leftTag,
   selfServicePolicy,
@@ -25,7 +26,7 @@ export type UserFields = {
   readonly groups: Readonly<Record<string, boolean>>;
   /** Whether `bulkhead-self-service` is attached. */
   readonly selfService: boolean;
-  /** Whether `bulkhead-left` is attached. */
+  /** Whether `bulkhead-left` is attached, or should be: keys were switched off, and IAM took no policy more. */
   readonly denied: boolean;
   /** The day in the tag `bulkhead:left`, or null without it: set last of all when somebody leaves. */
   readonly left: string | null;
@@ -55,14 +56,15 @@ export function userFields(
   ours: { readonly path: string; readonly groups: Iterable<string> },
 ): UserFields {
   const attached = new Set(policyNames(policies, ours.path));
+  const left = tags[leftTag] ?? null;
   return {
     name,
     path,
     tags,
     groups: Object.fromEntries([...ours.groups].map((group) => [group, found.includes(group)])),
     selfService: attached.has(selfServicePolicy),
-    denied: attached.has(leaverPolicy),
-    left: tags[leftTag] ?? null,
+    denied: attached.has(leaverPolicy) || (left === null && tags[keysTag] !== undefined),
+    left,
   };
 }
 
@@ -71,7 +73,7 @@ export function userFields(
  * @param ours.policies names of the policies to speak of
  */
 export function groupFields(
-  { name, path, policies }: FoundGroup,
+  { name, path, policies }: Omit<FoundGroup, "inlinePolicies">,
   ours: { readonly path: string; readonly policies: Iterable<string> },
 ): GroupFields {
   const attached = new Set(policyNames(policies, ours.path));

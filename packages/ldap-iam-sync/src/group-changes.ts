@@ -3,11 +3,10 @@
 import type { JsonObject } from "@bulkhead/core";
 import { compare, fieldChanges, type Action, type Actual } from "@bulkhead/plan";
 import { groupOfPolicy } from "./access-policies.ts";
-import type { Part } from "./diff.ts";
 import { groupFields, policyNames, type GroupFields } from "./fields.ts";
 import { foreignPolicies, type SettledGroup, type SettledGroups } from "./group-names.ts";
 import type { Matches } from "./match.ts";
-import { idOf, kinds, type FoundIam, type WantedUsers } from "./model.ts";
+import { idOf, kinds, type FoundIam, type Part, type WantedUsers } from "./model.ts";
 
 export function groupChanges(
   wanted: WantedUsers,
@@ -67,7 +66,11 @@ export function groupChanges(
   }
   for (const group of extra) {
     const strangers = (members.get(group.name) ?? []).filter(({ user }) => others.has(user));
-    const held = [...strangers.map(({ user }) => user.name), ...foreignPolicies(group, path)];
+    const held = [
+      ...strangers.map(({ user }) => user.name),
+      ...foreignPolicies(group.policies, path),
+      ...group.inlinePolicies,
+    ];
     if (held.length > 0) impossible.set(id(group.name), `it holds what isn't Bulkhead's: ${held.join(", ")}`);
   }
   const creates = compared.changes.filter((change) => change.action === "create" && !impossible.has(change.id));

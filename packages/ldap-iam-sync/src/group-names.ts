@@ -50,7 +50,7 @@ function settle(
   policies: ReadonlyMap<string, string>,
   policiesPerGroup: number,
 ): SettledGroup {
-  const others = foreignPolicies(found, path).length;
+  const others = foreignPolicies(found?.policies ?? [], path).length;
   const number = group.policies.length + others;
   const besides = others === 0 ? "" : ` with the ${others} that aren't Bulkhead's`;
   return {
@@ -66,11 +66,9 @@ function settle(
   };
 }
 
-/** ARNs of a group's policies that somebody else has attached. */
-export function foreignPolicies(group: FoundGroup | null, path: string): readonly string[] {
-  return (group?.policies ?? []).filter(
-    (arn) => !policyNames([arn], path).some((name) => groupOfPolicy(name) !== undefined),
-  );
+/** Those ARNs of a group's policies that somebody else has attached. */
+export function foreignPolicies(attached: readonly string[], path: string): readonly string[] {
+  return attached.filter((arn) => !policyNames([arn], path).some((name) => groupOfPolicy(name) !== undefined));
 }
 
 /** Whether an access policy is a group's. */

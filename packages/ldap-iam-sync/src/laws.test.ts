@@ -91,7 +91,12 @@ const caseless = ({ name }: { readonly name: string }): string => name.toLowerCa
 const iams: fc.Arbitrary<FoundIam> = fc.record({
   users: fc.uniqueArray(foundUsers, { selector: caseless, maxLength: 6 }),
   groups: fc.constantFrom(
-    ["ops", "players", "y", "foreign"].map((name) => ({ name, path: name === "foreign" ? "/" : path, policies: [] })),
+    ["ops", "players", "y", "foreign"].map((name) => ({
+      name,
+      path: name === "foreign" ? "/" : path,
+      policies: [],
+      inlinePolicies: [],
+    })),
   ),
   policies: fc.constantFrom(
     [],

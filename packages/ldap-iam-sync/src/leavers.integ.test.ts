@@ -2,7 +2,8 @@
 
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { CreateLoginProfileCommand, GetLoginProfileCommand } from "@aws-sdk/client-iam";
-import { keysTag, leaverPolicy, leftTag, personTag, selfServicePolicy } from "./model.ts";
+import { userFields } from "./fields.ts";
+import { keysTag, leaverPolicy, leftTag, personTag, selfServicePolicy, type FoundUser } from "./model.ts";
 import { path, policyArn } from "./testing/iam.ts";
 import { key, day, user, active, leaver, done, scriptServiceCredential, useIam } from "./testing/single-changes.ts";
 
@@ -36,6 +37,32 @@ describe("a person who leaves", () => {
       name: "NoSuchEntityException",
     });
     expect(await leave()).toEqual(done(false));
+  });
+
+  it("loses keys and password even where IAM takes no policy more, and the next run denies", async () => {
+    const on = await makeKey("alice");
+    const full = { kind: "fail", status: 409, code: "LimitExceeded", message: "PoliciesPerUser: 10" } as const;
+    hands.sandbox.faults.at(1, full, { operation: "iam:AttachUserPolicy" });
+    expect(await leave()).toMatchObject([{ status: "failed", error: { code: "Users.TooManyPolicies" } }]);
+    expect(await keysOf("alice")).toEqual({ [on]: "Inactive" });
+    await expect(send(new GetLoginProfileCommand({ UserName: "alice" }))).rejects.toMatchObject({
+      name: "NoSuchEntityException",
+    });
+    expect((await found("alice"))?.tags).toEqual(expect.not.objectContaining({ [leftTag]: day }));
+    expect(await leave()).toEqual(done());
+    expect(await found("alice")).toMatchObject({ tags: { [keysTag]: on, [leftTag]: day } });
+  });
+
+  it("gets the keys back where IAM took no policy more", async () => {
+    const on = await makeKey("alice");
+    const full = { kind: "fail", status: 409, code: "LimitExceeded", message: "PoliciesPerUser: 10" } as const;
+    hands.sandbox.faults.at(1, full, { operation: "iam:AttachUserPolicy" });
+    await leave();
+    const halfWay = await found("alice");
+    expect(userFields(halfWay as FoundUser, { path, groups: [] })).toMatchObject({ denied: true, left: null });
+    expect(await apply(user(active("alice", { denied: true }), active("alice")))).toEqual(done());
+    expect(await keysOf("alice")).toEqual({ [on]: "Active" });
+    expect((await found("alice"))?.tags).toEqual({ [personTag]: key, Email: "alice@example.com" });
   });
 
   it("gets back exactly the keys that were active", async () => {

@@ -7,7 +7,9 @@ import {
   TagUserCommand,
   UntagUserCommand,
 } from "@aws-sdk/client-iam";
+import { awsErrorName } from "@bulkhead/credentials";
 import type { ApplyContext } from "./apply-context.ts";
+import { tooManyPolicies } from "./errors.ts";
 import { keysTag, leaverPolicy, leftTag } from "./model.ts";
 import { listKeys } from "./user-keys.ts";
 
@@ -25,7 +27,14 @@ export async function shutOut(
   day: string,
 ): Promise<void> {
   const UserName = user.name;
-  await api.attach(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn(leaverPolicy) }));
+  // Who has as many policies as IAM takes can't be denied, and loses at least what they sign in with.
+  const notDenied = await api
+    .attach(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn(leaverPolicy) }))
+    .then(() => null)
+    .catch((error: unknown) => {
+      if (awsErrorName(error) !== "LimitExceededException") throw error;
+      return tooManyPolicies(UserName, error);
+    });
   const keys = await listKeys(api, UserName);
   const written = keyIds(user.tags);
   const value = joinIds(keys.filter(({ id, active }) => active || written.includes(id)).map(({ id }) => id));
@@ -34,6 +43,7 @@ export async function shutOut(
   }
   for (const key of keys.filter(({ active }) => active)) await key.switchTo(false);
   await api.unlessGone(new DeleteLoginProfileCommand({ UserName }));
+  if (notDenied) throw notDenied;
   await api.write(new TagUserCommand({ UserName, Tags: [{ Key: leftTag, Value: day }] }));
 }
 

@@ -21,7 +21,8 @@ export function withLosses(
   const lossesBy = (change: Change): number | undefined => {
     const { kind, action } = change;
     if (kind === kinds.policy) return action === "delete" ? 0 : undefined;
-    if (kind === kinds.group) return action === "delete" ? Math.max(1, members.get(nameOf(change))?.length ?? 0) : undefined;
+    if (kind === kinds.group)
+      return action === "delete" ? Math.max(1, members.get(nameOf(change))?.length ?? 0) : undefined;
     if (isShuttingOut(change)) return 1;
     const { groups = {} } = (change.after ?? {}) as Partial<UserFields>;
     return Object.entries(groups).some(([group, joined]) => !joined && !peopled.has(group)) ? 1 : undefined;

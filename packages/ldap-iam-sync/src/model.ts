@@ -1,7 +1,7 @@
 /** What the stages pass on: people and groups as the directory wants them in IAM, and as IAM has them. */
 
 import type { AccountStatus } from "@bulkhead/directory";
-import { changeId } from "@bulkhead/plan";
+import { changeId, type Compared } from "@bulkhead/plan";
 
 export const kinds = {
   user: "user",
@@ -127,6 +127,8 @@ export interface FoundGroup {
   readonly path: string;
   /** ARNs of attached managed policies. */
   readonly policies: readonly string[];
+  /** Names of inline policies: Bulkhead makes none. */
+  readonly inlinePolicies: readonly string[];
 }
 
 export interface FoundPolicy {
@@ -147,6 +149,8 @@ export interface Quotas {
   readonly policies: number;
   /** GroupsPerUserQuota */
   readonly groupsPerUser: number;
+  /** AttachedPoliciesPerUserQuota */
+  readonly policiesPerUser: number;
   /** AttachedPoliciesPerGroupQuota */
   readonly policiesPerGroup: number;
 }
@@ -160,3 +164,9 @@ export interface FoundIam {
   readonly policies: readonly FoundPolicy[];
   readonly quotas: Quotas;
 }
+
+/** What one kind of object comes to. */
+export type Part = Compared & {
+  /** Reasons by the ids of changes that can't be done as things stand. */
+  readonly impossible: ReadonlyMap<string, string>;
+};

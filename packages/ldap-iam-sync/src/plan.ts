@@ -20,7 +20,14 @@ export interface PlanOptions {
 export function planUsers(wanted: WantedUsers, found: FoundIam, { maxLeavers, today }: PlanOptions): StagePlan {
   const { changes, impossible, active, unmanaged, warnings } = diffUsers(wanted, found, today);
   const guarded = guard(changes, { impossible, ceiling: ceilingOf(maxLeavers, active) });
-  return { ...guarded, deferred: deferredAccess(wanted), unread: [], unmanaged, warnings, cost: predictCost(guarded.changes) };
+  return {
+    ...guarded,
+    deferred: deferredAccess(wanted),
+    unread: [],
+    unmanaged,
+    warnings,
+    cost: predictCost(guarded.changes),
+  };
 }
 
 /** Nobody has said yet where the users are: the whole stage waits. */

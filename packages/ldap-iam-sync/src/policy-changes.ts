@@ -2,11 +2,10 @@
 
 import { compare, type Actual } from "@bulkhead/plan";
 import { groupOfPolicy } from "./access-policies.ts";
-import type { Part } from "./diff.ts";
 import { documentFields, policyFields, policyNames, type PolicyFields } from "./fields.ts";
 import { isFor, type SettledGroups } from "./group-names.ts";
 import { caseless } from "./iam-rules.ts";
-import { idOf, kinds, type FoundIam, type WantedPolicy, type WantedUsers } from "./model.ts";
+import { idOf, kinds, type FoundIam, type Part, type WantedPolicy, type WantedUsers } from "./model.ts";
 
 export function policyChanges(wanted: WantedUsers, iam: FoundIam, { usable, leavesAlone }: SettledGroups): Part {
   const { account, path } = wanted;

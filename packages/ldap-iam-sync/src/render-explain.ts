@@ -1,6 +1,7 @@
 /** An explanation as text for a terminal and as Markdown. */
 
-import { clean, renderTable, type Result, type Style } from "@bulkhead/core";
+import { clean, type Result, type Style } from "@bulkhead/core";
+import { escapeMarkdown } from "@bulkhead/plan";
 import type { ExplainedGroup, Explanation } from "./explain.ts";
 
 export function explainResult(explanation: Explanation): Result {
@@ -9,9 +10,9 @@ export function explainResult(explanation: Explanation): Result {
     text: (style) => [...factLines(explanation, style), "", verdict(explanation, style)].join("\n"),
     markdown: () =>
       [
-        renderTable(["step", "what"], facts(explanation), "markdown"),
+        ...facts(explanation).map(([step, what]) => `- ${step}: ${escapeMarkdown(what)}`),
         "",
-        ...(explanation.stops === null ? [] : [`**Enters nothing**: ${clean(explanation.stops)}`]),
+        ...(explanation.stops === null ? [] : [`**Enters nothing**: ${escapeMarkdown(explanation.stops)}`]),
       ].join("\n"),
   };
 }

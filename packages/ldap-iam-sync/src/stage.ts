@@ -18,11 +18,12 @@ import { readIam } from "./actual.ts";
 import { iamHandlers } from "./apply.ts";
 import { neededAttributes } from "./attributes.ts";
 import { audited, openAuditLog } from "./audit-log.ts";
+import { confirmingLeavers } from "./confirm-leavers.ts";
 import { wantedUsers, type LandingZoneWithUsers } from "./desired.ts";
 import { identityAccountUnknown, noUsers } from "./errors.ts";
 import { createIamApi } from "./iam-api.ts";
 import { attributesToFindBy, explain, type Explanation, type Known } from "./explain.ts";
-import { kinds } from "./model.ts";
+import { kinds, type WantedUsers } from "./model.ts";
 import { deferredUsers, planUsers, stageName } from "./plan.ts";
 
 export interface UsersStage extends Stage {
@@ -42,21 +43,25 @@ export function usersStage(run: LandingZoneRun): UsersStage {
   const folder = dirname(landingZone.file);
   const apiIn = (account: string) => createIamApi({ access, account, region, report, lost });
 
-  const readIn = async (account: string, attributes: readonly string[] = []): Promise<Known & { plan: StagePlan }> => {
+  /** What the directory said last in this run. */
+  let wantedNow: Promise<WantedUsers> | undefined;
+  const readPeople = async (attributes: readonly string[] = []): Promise<Pick<Known, "read" | "wanted">> => {
     const { partition } = await access.identity();
-    const [found, read] = await Promise.all([
-      readIam(apiIn(account), report),
-      readDirectory(landingZone.users, {
-        attributes: [...new Set([...neededAttributes(landingZone.users), ...attributes])],
-        env: context.env,
-        folder,
-        canary: landingZone.users.people.canary,
-        readSecret: (arn) => readSecret(access, arn),
-        report,
-        signal: context.signal,
-      }),
-    ]);
+    const read = await readDirectory(landingZone.users, {
+      attributes: [...new Set([...neededAttributes(landingZone.users), ...attributes])],
+      env: context.env,
+      folder,
+      canary: landingZone.users.people.canary,
+      readSecret: (arn) => readSecret(access, arn),
+      report,
+      signal: context.signal,
+    });
     const wanted = wantedUsers(landingZone, read, accounts, partition);
+    wantedNow = Promise.resolve(wanted);
+    return { read, wanted };
+  };
+  const readIn = async (account: string, attributes?: readonly string[]): Promise<Known & { plan: StagePlan }> => {
+    const [found, { read, wanted }] = await Promise.all([readIam(apiIn(account), report), readPeople(attributes)]);
     const plan = planUsers(wanted, found, { maxLeavers: landingZone.users.maxLeavers, today: today() });
     return { landingZone, read, wanted, found, plan };
   };
@@ -87,7 +92,11 @@ export function usersStage(run: LandingZoneRun): UsersStage {
       const { arn: who, partition } = await access.identity();
       const policyArn = (policy: string): string => `arn:${partition}:iam::${account}:policy${path}${policy}`;
       const plain = iamHandlers({ api: apiIn(account), path, policyArn });
-      handlers = log ? audited(plain, { log, who }) : plain;
+      handlers = confirmingLeavers(
+        log ? audited(plain, { log, who }) : plain,
+        () => (wantedNow ??= readPeople().then(({ wanted }) => wanted)),
+        today(),
+      );
     },
     end: async () => undefined,
   };

@@ -1,10 +1,9 @@
 /** The users' part of the difference: pure; the decision table stands in diff.ts. */
 
 import { compare, type Actual, type Change, type Unmanaged } from "@bulkhead/plan";
-import type { Part } from "./diff.ts";
 import { userFields, type UserFields } from "./fields.ts";
 import type { SettledGroups } from "./group-names.ts";
-import { caseless, tagsFit } from "./iam-rules.ts";
+import { caseless } from "./iam-rules.ts";
 import type { Matches } from "./match.ts";
 import {
   idOf,
@@ -15,10 +14,12 @@ import {
   selfServicePolicy,
   type FoundIam,
   type FoundUser,
+  type Part,
   type WantedUser,
   type WantedUsers,
 } from "./model.ts";
 import { takenNames } from "./taken-names.ts";
+import { overQuota } from "./user-quotas.ts";
 import { userSentence } from "./user-sentence.ts";
 
 /** The fields of a change that shuts a leaver out. */
@@ -98,6 +99,10 @@ export function isShuttingOut(change: Change): boolean {
   return change.action === "update" && change.after["denied"] === true;
 }
 
+export function isLettingIn({ action, before, after }: Change): boolean {
+  return action === "update" && after["denied"] === false && (before["denied"] === true || before["left"] !== null);
+}
+
 function ownershipOf(path: string): string {
   return `path ${path} and tag ${personTag}`;
 }
@@ -150,38 +155,6 @@ function needs(account: string, { groups = {}, selfService, denied }: Partial<Us
     ...(selfService ? [idOf(account, kinds.policy, selfServicePolicy)] : []),
     ...(denied ? [idOf(account, kinds.policy, leaverPolicy)] : []),
   ];
-}
-
-/** Creates and joins that pass what IAM takes. */
-function overQuota(
-  changes: readonly Change[],
-  { users, quotas }: FoundIam,
-  found: ReadonlyMap<string, FoundUser>,
-): ReadonlyMap<string, string> {
-  const reasons = new Map<string, string>();
-  const creates = changes.filter(({ action }) => action === "create");
-  for (const { id } of creates.slice(Math.max(0, quotas.users - users.length))) {
-    reasons.set(id, `IAM takes ${quotas.users} users an account, and ${users.length} are there`);
-  }
-  for (const change of changes) {
-    const after = change.after as UserFields | null;
-    if (after?.selfService === undefined) continue;
-    const before = found.get(after.tags[personTag] ?? "");
-    const groups = [
-      ...(before?.groups ?? []).filter((group) => !Object.hasOwn(after.groups, group)),
-      ...Object.keys(after.groups).filter((group) => after.groups[group]),
-    ];
-    if (groups.length > quotas.groupsPerUser) {
-      reasons.set(
-        change.id,
-        `${after.name} would be in ${groups.length} groups (${groups.sort().join(", ")}), and IAM takes ${quotas.groupsPerUser}: take the person out of some`,
-      );
-    }
-    if (!tagsFit(new Set([...Object.keys(before?.tags ?? {}), ...Object.keys(after.tags)]))) {
-      reasons.set(change.id, `${after.name} would have more tags than IAM takes: take some off`);
-    }
-  }
-  return reasons;
 }
 
 function unmanagedUsers({ foreign, doubled }: Matches, { account, path }: WantedUsers): readonly Unmanaged[] {

@@ -17,7 +17,7 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import type { Change } from "@bulkhead/plan";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditLine } from "./audit-log.ts";
 import { leaverPolicy, personTag, selfServicePolicy } from "./model.ts";
@@ -87,6 +87,39 @@ describe("plan, apply, plan", () => {
     await estate.run("plan", "--out", saved);
     expect(await apply(saved)).toContain("Applied: 9 changed.");
     expect(await apply(saved)).toContain("9 done already");
+    expect(await plan()).toBe(nothingToDo);
+  });
+
+  it("takes nothing from somebody who is back since the plan was saved, and asks the directory only then", async () => {
+    await apply();
+    const saved = join(estate.folder, "plan.json");
+    await estate.writePeople([{ ...alice, disabled: true }, { ...bob, mail: "bob@example.org" }, carol]);
+    await estate.run("plan", "--out", saved);
+    await estate.writePeople(everybody);
+    expect(await estate.run("apply", saved, "--yes")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(
+        /disable alice.*: It isn't sure that alice has left: uid=alice,.* is in the directory again\. Nothing was taken away\. \(Users\.LeaverNotConfirmed\)/,
+      ),
+    });
+    expect(await userOf("alice")).toMatchObject({ policies: [policyArn(selfServicePolicy)] });
+    expect(await userOf("bob")).toMatchObject({ tags: { Email: "bob@example.org" } });
+
+    await rm(join(estate.folder, "people.ldif"));
+    expect(await estate.run("apply", saved, "--yes")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("(Directory.LdifUnreadable)"),
+    });
+    expect(await userOf("alice")).toMatchObject({ policies: [policyArn(selfServicePolicy)] });
+  });
+
+  it("shuts somebody out by a saved plan", async () => {
+    await apply();
+    const saved = join(estate.folder, "plan.json");
+    await estate.writePeople([{ ...alice, disabled: true }, bob, carol]);
+    await estate.run("plan", "--out", saved);
+    expect(await apply(saved)).toContain("Applied: 1 changed.");
+    expect((await userOf("alice"))?.policies).toContain(policyArn(leaverPolicy));
     expect(await plan()).toBe(nothingToDo);
   });
 

@@ -186,8 +186,7 @@ async function applyLater(
   const shown = { ...later, changes: removals, deferred: [], unread: [] };
   if (removals.length > 0 && context.terminal.interactive) context.terminal.show((style) => renderPlan(shown, style));
   const question = `Found in what had been deferred: ${removals.length} to remove. Apply?`;
-  const approved =
-    removals.length > 0 && context.terminal.interactive && (await context.terminal.confirm(question));
+  const approved = removals.length > 0 && context.terminal.interactive && (await context.terminal.confirm(question));
   const reason = "it removes something that the plan didn't show: plan again";
   const refused = new Map(approved ? [] : removals.map(({ id }) => [id, reason]));
   holdDependents(changes, refused);

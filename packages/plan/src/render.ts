@@ -163,7 +163,7 @@ function value(json: Json): string {
 }
 
 /** Shown as it is, whatever it means in Markdown. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return clean(text).replace(/[\\`*_{}[\]<>|@#]/g, "\\$&");
 }
 

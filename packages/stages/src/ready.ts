@@ -32,6 +32,8 @@ export interface ReadinessOptions {
 }
 
 export interface Readiness {
+  /** Whether the account was made by this very run. */
+  isNew(account: string): boolean;
   /** Does the work; in a new account again and again, with growing pauses, until AWS no longer refuses for its newness. */
   patiently<T>(account: string, work: () => Promise<T>): Promise<T>;
 }
@@ -45,6 +47,7 @@ export function createReadiness({ isNew, report, signal, patience = usualPatienc
     report({ type: "waiting", subject: account, reason });
   };
   return {
+    isNew,
     patiently: async (account, work) => {
       let waited = 0;
       for (let pause = patience.first; ; pause = Math.min(pause * 2, patience.longest)) {

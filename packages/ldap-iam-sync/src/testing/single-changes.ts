@@ -27,7 +27,7 @@ import { openIam, path, type Iam } from "./iam.ts";
 
 export const key = "0a1b2c3d-4e5f-4677-8899-000000000001";
 export const day = "2026-11-22";
-export const deny = leaverDeny.document as unknown as JsonObject;
+const deny = leaverDeny.document as unknown as JsonObject;
 export const allow = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }],

@@ -22,7 +22,7 @@ const identityAccountId = "333333333333";
 export const policyArn = (name: string): string => `arn:aws:iam::${identityAccountId}:policy${path}${name}`;
 
 /** Ids of the accounts of the landing zone below. */
-export const ids: ReadonlyMap<string, string> = new Map([
+const ids: ReadonlyMap<string, string> = new Map([
   ["identity", identityAccountId],
   ["player-dev", "444444444444"],
   ["player-prod", "555555555555"],
@@ -104,7 +104,7 @@ export const emptyIam: FoundIam = {
   users: [],
   groups: [],
   policies: [],
-  quotas: { users: 5_000, groups: 300, policies: 1_500, groupsPerUser: 10, policiesPerGroup: 10 },
+  quotas: { users: 5_000, groups: 300, policies: 1_500, groupsPerUser: 10, policiesPerUser: 10, policiesPerGroup: 10 },
 };
 
 /** A user as somebody made it by hand. */
@@ -168,7 +168,7 @@ function applyGroup(groups: readonly FoundGroup[], change: Change): readonly Fou
   const { name, path: place, policies } = change.after as GroupFields;
   const attached = new Set(old?.policies);
   for (const [policy, wanted] of Object.entries(policies)) toggle(attached, policyArn(policy), wanted);
-  return [...rest, { name, path: place, policies: [...attached] }];
+  return [...rest, { name, path: place, policies: [...attached], inlinePolicies: old?.inlinePolicies ?? [] }];
 }
 
 function applyPolicy(policies: readonly FoundPolicy[], change: Change): readonly FoundPolicy[] {
