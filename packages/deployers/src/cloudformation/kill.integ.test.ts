@@ -1,0 +1,171 @@
+/** A deployment that is cut off: killed at any call, its connection lost at any call, stopped by Ctrl-C. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { SignalResourceCommand } from "@aws-sdk/client-cloudformation";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { account, openShop, queueTemplate, region, type Shop } from "../testing/shop.ts";
+
+const wait = `
+  Handle: { Type: AWS::CloudFormation::WaitConditionHandle }
+  Wait:
+    Type: AWS::CloudFormation::WaitCondition
+    Properties: { Handle: !Ref Handle, Timeout: "3" }
+`;
+const [resources = "", outputs = ""] = queueTemplate.split("Outputs:");
+const waiting = `${resources}${wait.replace("\n", "")}Outputs:${outputs}`;
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({
+    "bulkhead.deploy.yaml": `version: 1
+application: shop
+environments: { dev: { account: "${account}", region: ${region} } }
+cloudformation:
+  stacks: { orders: { template: queue.yaml } }
+`,
+  });
+});
+afterAll(async () => shop[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await shop.reset();
+  await shop.write({ "queue.yaml": queueTemplate });
+});
+
+/** A process of its own, so that it can be killed like one. */
+function start(): ChildProcess & { readonly shown: () => string } {
+  const words = ["cloudformation", "deploy", "--deploy-file", shop.path("bulkhead.deploy.yaml")];
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@bulkhead/source", join(import.meta.dirname, "../bin.ts"), ...words],
+    {
+      env: { ...process.env, ...shop.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (more: string) => (text += more));
+  return Object.assign(child, { shown: () => text });
+}
+
+/** Waits until the process has shown a text. */
+async function until(child: ReturnType<typeof start>, text: string): Promise<void> {
+  while (!child.shown().includes(text)) {
+    if (child.exitCode !== null) throw new Error(`It ended with:\n${child.shown()}`);
+    await sleep(20);
+  }
+}
+
+const nothingToDo = { exitCode: 0, stdout: "= shop-orders: nothing to do\n" };
+
+async function killAt(call: number, kind: "before" | "after"): Promise<boolean> {
+  await shop.reset();
+  const child = start();
+  const closed = once(child, "close");
+  let killed = false;
+  shop.sandbox.faults.at(call, {
+    kind,
+    run: async () => {
+      killed = true;
+      child.kill("SIGKILL");
+      await closed;
+      return kind === "before" ? "cut" : undefined;
+    },
+  });
+  await closed;
+  return killed;
+}
+
+describe("a deployment that is killed", () => {
+  it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
+    let call = 1;
+    for (; await killAt(call, kind); call++) {
+      const { exitCode, stdout } = await shop.run("deploy");
+      expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
+      expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
+    }
+    // The whole deployment was gone through: change set, lease and policy at the least.
+    expect(call).toBeGreaterThan(10);
+  });
+});
+
+describe("a connection that is lost", () => {
+  it.each(["cut", "cutAfter", "half"] as const)("(%s) once, at any call, stops no deployment", async (kind) => {
+    for (let call = 1; ; call++) {
+      await shop.reset();
+      shop.sandbox.faults.at(call, { kind });
+      const { exitCode, stdout } = await shop.run("deploy");
+      expect({ call, exitCode, stdout }).toMatchObject({
+        call,
+        exitCode: 0,
+        stdout: expect.stringContaining("shop-orders: created"),
+      });
+      const calls = shop.sandbox.calls().length;
+      expect({ call, ...(await shop.run("deploy")) }).toMatchObject({ call, ...nothingToDo });
+      if (call > calls) return;
+    }
+  });
+
+  it("for good is explained, and the next run goes on", async () => {
+    shop.sandbox.faults.at(1, { kind: "cut" }, { operation: "cloudformation:ExecuteChangeSet", times: 99 });
+    expect(await shop.run("deploy")).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("Aws.Unreachable") });
+    shop.sandbox.faults.clear();
+    expect(await shop.run("deploy")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("created") });
+  });
+
+  it("or a right that is missing, is explained at every call", async () => {
+    await shop.run("deploy");
+    const needed = [...new Set(shop.sandbox.calls())].filter((call) => call.startsWith("cloudformation:"));
+    expect(needed.length).toBeGreaterThan(5);
+    for (const operation of needed) {
+      await shop.reset();
+      const denied = { kind: "fail", status: 403, code: "AccessDenied", message: "no" } as const;
+      shop.sandbox.faults.at(1, denied, { operation, times: 99 });
+      const { exitCode, stdout } = await shop.run("deploy");
+      expect({ operation, exitCode, stdout }).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringContaining(`Give the caller ${operation}`),
+      });
+    }
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("cancels an update, waits for its rollback, and says so", async () => {
+    await shop.run("deploy");
+    await shop.write({ "queue.yaml": waiting });
+    const child = start();
+    await until(child, "shop-orders/Wait: UPDATE_IN_PROGRESS");
+    child.kill("SIGINT");
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(130);
+    expect(child.shown()).toContain("its update is cancelled and rolled back");
+    expect(child.shown()).toContain(
+      "The update of shop-orders was cancelled; the stack is in UPDATE_ROLLBACK_COMPLETE",
+    );
+    expect(shop.sandbox.calls()).toContain("cloudformation:CancelUpdateStack");
+    expect(await shop.stack("shop-orders")).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+  });
+
+  it("leaves a creation to AWS, says so, and the next run takes it up", async () => {
+    await shop.write({ "queue.yaml": waiting.replace('"3"', '"60"') });
+    const child = start();
+    await until(child, "shop-orders/Wait: CREATE_IN_PROGRESS");
+    child.kill("SIGINT");
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(130);
+    expect(child.shown()).toContain("The creation of shop-orders can't be cancelled and goes on in AWS");
+    const next = shop.run("deploy");
+    await sleep(100);
+    const signal = { StackName: "shop-orders", LogicalResourceId: "Wait", UniqueId: "1", Status: "SUCCESS" } as const;
+    await shop.byHand.send(new SignalResourceCommand(signal));
+    const { exitCode, stderr } = await next;
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("shop-orders: CREATE_COMPLETE"),
+    });
+  });
+});

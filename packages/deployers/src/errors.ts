@@ -1,0 +1,81 @@
+/** The errors of the frame: the deploy file, the choice of a target, the fence, look-ups and hooks. */
+
+import { BulkheadError, suggest, type Where } from "@bulkhead/core";
+
+interface Details {
+  readonly where?: Where | undefined;
+  readonly next?: string | undefined;
+  readonly cause?: unknown;
+}
+
+const mistake = (code: string, message: string, details: Details = {}): BulkheadError =>
+  new BulkheadError({ code, fault: "user", message, ...details });
+
+/** What the reader of the landing zone file calls a fault, and what it is called in a deploy file. */
+const codes: Readonly<Record<string, string>> = {
+  "LandingZone.YamlInvalid": "DeployFile.YamlInvalid",
+  "LandingZone.Invalid": "DeployFile.Invalid",
+  "LandingZone.UnknownKey": "DeployFile.UnknownKey",
+  "LandingZone.KeyGivenTwice": "DeployFile.KeyGivenTwice",
+};
+
+export const inDeployFile = ({ code, fault, message, next, where, cause }: BulkheadError): BulkheadError =>
+  new BulkheadError({ code: codes[code] ?? code, fault, message, next, where, cause });
+
+export const fileMissing = (file: string): BulkheadError =>
+  mistake("DeployFile.Missing", `There is no file ${file}`, {
+    where: { file },
+    next: "Name yours with --deploy-file, or say what to deploy with --account, --region, --stack and --template.",
+  });
+
+export const mergeConflict = (where: Where): BulkheadError =>
+  mistake("DeployFile.MergeConflict", "The file holds an unresolved merge conflict", {
+    where,
+    next: "Take what is right of both sides.",
+  });
+
+export const unknownName = (kind: string, name: string, known: readonly string[], where?: Where): BulkheadError => {
+  const near = suggest(name, known);
+  return mistake("DeployFile.UnknownName", `There is no ${kind} "${name}"`, {
+    where,
+    next: near === undefined ? `There are: ${known.join(", ")}.` : `Did you mean "${near}"?`,
+  });
+};
+
+export const invalid = (message: string, where: Where, next?: string): BulkheadError =>
+  mistake("DeployFile.Invalid", message, { where, next });
+
+export const noEnvironment = (known: readonly string[]): BulkheadError =>
+  mistake("Deploy.NoEnvironment", "It isn't said which environment to deploy", {
+    next: `Add --environment; there are: ${known.join(", ")}.`,
+  });
+
+export const missingFlags = (missing: readonly string[]): BulkheadError =>
+  mistake("Deploy.MissingFlags", `Without a deploy file, these flags are missing: ${missing.join(", ")}`, {
+    next: "Give them, or write a bulkhead.deploy.yaml.",
+  });
+
+export const badAssignment = (flag: string, text: string): BulkheadError =>
+  mistake("Deploy.BadAssignment", `--${flag} ${text.split("=")[0] ?? ""} is not of the form NAME=VALUE`);
+
+export const accountUnknown = (account: string, where: Where | undefined): BulkheadError =>
+  mistake("Deploy.AccountUnknown", `The id of account "${account}" isn't known`, {
+    where,
+    next: "Write its 12 digits, or name an account of bulkhead.lock.json (`bulkhead refresh` rebuilds it).",
+  });
+
+export const outsideFence = (reasons: readonly string[], next: string): BulkheadError =>
+  mistake("Deploy.OutsideFence", `${reasons.join("; ")}. Nothing was changed.`, { next });
+
+export const needsYes = (environment: string): BulkheadError =>
+  mistake("Deploy.NeedsYes", `${environment} is protected, and there is no terminal to ask on. Nothing was changed.`, {
+    next: "Look at the plan, then repeat with --yes.",
+  });
+
+export const lookupFailed = (what: string, reason: string, details: Details): BulkheadError =>
+  mistake("Lookup.Failed", `${what} can't be looked up: ${reason}`, details);
+
+export const hookFailed = (command: string, ending: string): BulkheadError =>
+  mistake("Hook.Failed", `The command \`${command}\` ended with ${ending}`, {
+    next: "What it printed is shown with --verbose.",
+  });

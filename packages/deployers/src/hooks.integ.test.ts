@@ -1,0 +1,126 @@
+/** Hooks and notifications around a deployment. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { account, openShop, queueTemplate, region, type Shop } from "./testing/shop.ts";
+
+interface Told {
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+}
+
+let shop: Shop;
+let server: Server;
+let told: Told[] = [];
+let status = 200;
+beforeAll(async () => {
+  shop = await openShop();
+  server = createServer((request, response) => {
+    void request
+      .setEncoding("utf8")
+      .toArray()
+      .then((chunks) => {
+        told.push({ path: request.url ?? "", body: JSON.parse(chunks.join("")) as Record<string, unknown> });
+        response.writeHead(status).end();
+      });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  process.env["SLACK_URL"] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack-s3cret`;
+  process.env["HOOK_URL"] = process.env["SLACK_URL"].replace("slack", "hook");
+});
+afterAll(async () => {
+  server.close();
+  await shop[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  told = [];
+  status = 200;
+  await shop.reset();
+});
+
+async function write(more: string, template = queueTemplate): Promise<void> {
+  await shop.write({
+    "queue.yaml": template,
+    "bulkhead.deploy.yaml": `version: 1
+application: shop
+environments: { dev: { account: "${account}", region: ${region} } }
+cloudformation:
+  stacks: { orders: { template: queue.yaml, hooks: { before: ["echo stack >> ${shop.path("log")}"] } } }
+${more}`,
+  });
+}
+
+const log = async (): Promise<string> => (existsSync(shop.path("log")) ? readFile(shop.path("log"), "utf8") : "");
+
+describe("hooks", () => {
+  it("run around the deployment and around a stack that changes, and know where they are", async () => {
+    const before = `'echo "before $BULKHEAD_APPLICATION $BULKHEAD_ENVIRONMENT $BULKHEAD_ACCOUNT $BULKHEAD_REGION" > ${shop.path("log")}'`;
+    await write(`hooks:\n  before: [${before}]\n  after: ["echo after >> ${shop.path("log")}"]\n`);
+    expect(await shop.run("deploy")).toMatchObject({ exitCode: 0 });
+    expect(await log()).toBe(`before shop dev ${account} ${region}\nstack\nafter\n`);
+    expect(await shop.run("deploy")).toMatchObject({ exitCode: 0 });
+    expect(await log()).toBe(`before shop dev ${account} ${region}\nafter\n`);
+  });
+
+  it("that fail stop it: before anything, or before the stack, of which nothing is left", async () => {
+    await write('hooks: { before: ["echo why; exit 3"] }\n');
+    const first = await shop.run("deploy", "--verbose");
+    expect(first).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/why[^]*ended with exit status 3 \(Hook\.Failed\)|why[^]*Hook\.Failed/),
+    });
+    expect(shop.sandbox.calls().filter((call) => call.startsWith("cloudformation:"))).toEqual([]);
+    await write("");
+    await shop.write({
+      "bulkhead.deploy.yaml": (await readFile(shop.path("bulkhead.deploy.yaml"), "utf8")).replace(
+        "echo stack",
+        "false",
+      ),
+    });
+    const second = await shop.run("deploy");
+    expect(second).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("Hook.Failed") });
+    expect(await shop.stack("shop-orders")).toBeUndefined();
+  });
+});
+
+describe("notifications", () => {
+  const both =
+    "notifications:\n  - { slack: { env: SLACK_URL } }\n  - { webhook: { env: HOOK_URL }, environments: [dev] }\n  - { slack: { env: NONE }, environments: [] }\n";
+
+  it("tell Slack in a sentence and a webhook all, of success and failure, and not of nothing", async () => {
+    await write(both);
+    await shop.run("deploy");
+    expect(told.map(({ path }) => path).sort()).toEqual(["/hook-s3cret", "/slack-s3cret"]);
+    expect(told.find(({ path }) => path.startsWith("/slack"))?.body).toEqual({
+      text: "shop is deployed to dev (eu-central-1). shop-orders: created",
+    });
+    expect(told.find(({ path }) => path.startsWith("/hook"))?.body).toMatchObject({
+      kind: "deployment",
+      succeeded: true,
+    });
+    told = [];
+    await shop.run("deploy");
+    expect(told).toEqual([]);
+    await write(both, "Resources: { A: { Type: Not::A::Type } }\n");
+    await shop.run("deploy");
+    expect(told.find(({ path }) => path.startsWith("/slack"))?.body["text"]).toMatch(
+      /was not deployed to dev .*Not::A::Type/,
+    );
+  });
+
+  it("fail no deployment, and no address is shown", async () => {
+    await write(both);
+    status = 500;
+    process.env["HOOK_URL"] = "http://127.0.0.1:1/hook-s3cret";
+    const { exitCode, stderr } = await shop.run("deploy");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("Slack wasn't told how the deployment ended: it answered 500");
+    expect(stderr).toContain("the webhook wasn't told how the deployment ended: it can't be reached");
+    expect(stderr).not.toContain("s3cret");
+  });
+});
