@@ -1,19 +1,27 @@
-/** Makes docs/reference from the code: commands and flags, error codes. Without --write it checks that they are up to date. */
+/** Makes docs/reference from the code: commands and flags, error codes, the controls of the baseline. Without --write it checks that they are up to date. */
 
 import { commands } from "../apps/cli/src/commands.ts";
+import { controls } from "@bulkhead/baseline";
 import { commonFlags, type Command, type CommandGroup, type Flags } from "@bulkhead/core";
 import { globSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv, exit, stderr } from "node:process";
 import { format } from "prettier";
+import { controlPage, controlsIndex, rightsPolicy } from "./reference-controls.ts";
 
 const root = join(import.meta.dirname, "..");
-const pages = { "commands.md": commandsPage(), "errors.md": await errorsPage() };
+const pages = {
+  "commands.md": commandsPage(),
+  "errors.md": await errorsPage(),
+  "controls/README.md": controlsIndex(controls),
+  "controls/rights.json": rightsPolicy(controls),
+  ...Object.fromEntries(controls.map((control) => [`controls/${control.name}.md`, controlPage(control)])),
+};
 
 for (const [name, text] of Object.entries(pages)) {
   const file = join(root, "docs/reference", name);
-  const wanted = await format(text, { parser: "markdown", printWidth: 120 });
+  const wanted = await format(text, { parser: name.endsWith(".json") ? "json" : "markdown", printWidth: 120 });
   if (argv.includes("--write")) {
     await mkdir(join(file, ".."), { recursive: true });
     await writeFile(file, wanted);

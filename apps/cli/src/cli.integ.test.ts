@@ -75,7 +75,12 @@ describe("a command loads what it needs and nothing else", () => {
     await bulkhead(["apply", "--yes"]);
     // Whose credentials these are is remembered from the apply: STS isn't asked again.
     const clients = [...(await loadedPackages("plan"))].filter((name) => name.startsWith("@aws-sdk/client-"));
-    expect(clients.sort()).toEqual(["@aws-sdk/client-organizations", "@aws-sdk/client-resource-groups-tagging-api"]);
+    expect(clients.sort()).toEqual([
+      "@aws-sdk/client-iam",
+      "@aws-sdk/client-organizations",
+      "@aws-sdk/client-resource-groups-tagging-api",
+      "@aws-sdk/client-ssm",
+    ]);
   });
 });
 

@@ -1,7 +1,10 @@
 /** All commands of `bulkhead`, in the order of its help. Each loads what it needs when it runs. */
 
 import { accountsCommands } from "@bulkhead/account-factory/commands";
+import { baselineCommands } from "@bulkhead/baseline/commands";
 import type { Command, CommandGroup } from "@bulkhead/core";
+import { deployCommands } from "@bulkhead/deployers/commands";
+import { usersCommands } from "@bulkhead/ldap-iam-sync/commands";
 import { applyCommand, planCommand } from "@bulkhead/plan/commands";
 import { envCommands } from "./env-commands.ts";
 import { initCommand, refreshCommand, schemaCommand, validateCommand } from "./landing-zone-commands.ts";
@@ -19,5 +22,8 @@ export const commands: readonly (Command | CommandGroup)[] = [
   }),
   applyCommand({ summary: "make AWS as the file says", open: (context) => openStages(context, []) }),
   accountsCommands,
+  baselineCommands,
+  usersCommands,
   envCommands,
+  deployCommands,
 ];
