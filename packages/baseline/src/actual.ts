@@ -4,6 +4,7 @@ import { asBulkheadError, type BulkheadError, type Report } from "@bulkhead/core
 import pLimit from "p-limit";
 import type { Found, Reach } from "./control.ts";
 import type { WantedPlace } from "./desired.ts";
+import { inEnabledRegion } from "./enabled-region.ts";
 import type { Readiness } from "@bulkhead/stages";
 
 export type ReadPlace = WantedPlace &
@@ -25,23 +26,30 @@ export function readPlaces(
   { concurrency, readiness, report }: ReadOptions,
 ): Promise<readonly ReadPlace[]> {
   const limit = pLimit(concurrency);
-  /** An account that can't be entered isn't tried once more for each of its other places. */
+  /** An account that can't be entered isn't tried once more for each of its other places. A new one may be soon. */
   const closed = new Map<string, BulkheadError>();
   let done = 0;
-  const read = async (place: WantedPlace): Promise<ReadPlace> => {
-    const { control, site } = place;
+  const look = async ({ control, site }: WantedPlace): Promise<readonly Found[]> => {
     const known = closed.get(site.account);
-    if (known) return { ...place, status: "unknown", error: known };
+    if (known) throw known;
     try {
-      const found = await readiness.patiently(site.account, () => control.read(site, reach));
-      return { ...place, status: "read", found };
+      return await inEnabledRegion(site, reach, () => control.read(site, reach));
     } catch (thrown) {
       const error = asBulkheadError(thrown);
-      if (error.code === "Credentials.CannotEnter") closed.set(site.account, error);
-      return { ...place, status: "unknown", error };
+      if (error.code === "Credentials.CannotEnter" && !readiness.isNew(site.account)) closed.set(site.account, error);
+      throw error;
+    }
+  };
+  const read = async (place: WantedPlace): Promise<ReadPlace> => {
+    try {
+      // Who waits for a new account holds up nobody else.
+      const found = await readiness.patiently(place.site.account, () => limit(() => look(place)));
+      return { ...place, status: "read", found };
+    } catch (thrown) {
+      return { ...place, status: "unknown", error: asBulkheadError(thrown) };
     } finally {
       report({ type: "progress", task: "reading the baseline", done: ++done, total: places.length });
     }
   };
-  return Promise.all(places.map((place) => limit(read, place)));
+  return Promise.all(places.map(read));
 }

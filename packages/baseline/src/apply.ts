@@ -32,7 +32,11 @@ function handler(control: Control, kind: Kind, { reach, readiness, prove }: Appl
   };
   return {
     ...(kind.concurrency === undefined ? {} : { concurrency: kind.concurrency }),
-    read: (change) => readiness.patiently(change.account, () => read(change)),
+    read: (change) => {
+      // Begun beside the reading, which takes as long; the write waits for it, and hears of its failure.
+      prove(change.account).catch(() => undefined);
+      return readiness.patiently(change.account, () => read(change));
+    },
     write: async (change, current) => {
       await prove(change.account);
       const into = await reach();

@@ -130,6 +130,8 @@ export interface Control {
    * @throws BulkheadError where the file asks for what can't be; Baseline.AccountUnknown
    */
   desired(site: Site, estate: Estate): readonly Wanted[];
+  /** The last word on what is wanted, for what depends on what is there. Pure. */
+  settle?(wanted: readonly Wanted[], found: readonly Found[], estate: Estate): readonly Wanted[];
   /** What is there, of the kinds that are this control's. */
   read(site: Site, reach: Reach): Promise<readonly Found[]>;
 }

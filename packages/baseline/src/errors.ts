@@ -10,6 +10,15 @@ export const accountUnknown = (account: string): BulkheadError =>
     next: "Apply the accounts first (`bulkhead apply`), or run `bulkhead refresh`.",
   });
 
+/** @param status `DISABLED`, `ENABLING` or `DISABLING` */
+export const regionNotEnabled = (account: string, region: string, status: string): BulkheadError =>
+  new BulkheadError({
+    code: "Baseline.RegionNotEnabled",
+    fault: "user",
+    message: `The region ${region} isn't enabled in the account ${account}: it is ${status}.`,
+    next: "Enable it there (AWS Account Management: EnableRegion, which takes minutes), or take it out of organization.regions.",
+  });
+
 export const unknownChoice = (flag: string, name: string, known: readonly string[]): BulkheadError => {
   const meant = suggest(name, known);
   return new BulkheadError({

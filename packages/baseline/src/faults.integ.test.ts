@@ -39,18 +39,21 @@ describe("an apply of which one call goes wrong", () => {
   it.each(faults.map((fault, index) => [JSON.stringify(fault), fault, index] as const))(
     "by %s is finished by the next",
     async (_, fault, index) => {
-      let disturbed = true;
       // All kinds together go through every call.
-      for (let call = index + 1; disturbed; call += faults.length) {
+      for (let call = index + 1; ; call += faults.length) {
         await estate.reset();
         estate.sandbox.faults.at(call, fault);
         const first = await estate.run("apply", "--yes");
-        disturbed = estate.sandbox.calls().length >= call;
+        // There was no such call: the fault still waits, and would strike the next run.
+        if (estate.sandbox.calls().length < call) break;
         const said = first.stdout + first.stderr;
         if (first.exitCode !== 0) {
           expect({ call, said }).toEqual({
             call,
-            said: expect.stringMatching(/\((Aws|Baseline|Credentials)\.\w+\)\n {2,}\S/),
+            // An error with its code, or a part that wasn't read; and what to do.
+            said: expect.stringMatching(
+              /\((Aws|Baseline|Credentials)\.\w+\)\n {2,}\S|Not read\n {2}baseline in one: .*Check AWS_ENDPOINT_URL/,
+            ),
           });
         }
 

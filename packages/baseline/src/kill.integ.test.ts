@@ -1,6 +1,6 @@
 /** SIGKILL at every call of an apply, before AWS gets it and after AWS has done it: the next run finishes the work. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
@@ -8,85 +8,114 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { localhostNames } from "@bulkhead/sandbox";
+import { KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
+import { localhostNames, type FaultOptions } from "@bulkhead/sandbox";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { openEstate, region, type Estate } from "./testing/estate.ts";
 
-const baseline = `baseline:
-  accountAlias: "example-{account}"
-  s3PublicAccess: block-all
-  defaultVpc: { removeFrom: [one] }
-`;
 const nothing = "Nothing to do: AWS is as the file says.";
 
-let estate: Estate;
-beforeAll(async () => {
-  estate = await openEstate(["one"], baseline, [region]);
-});
-afterAll(async () => estate[Symbol.asyncDispose]());
-
-const ec2 = (): EC2Client => estate.byHand(EC2Client, "one");
-
-/** AWS makes a gateway with each default VPC; moto doesn't. */
-async function addGateway(): Promise<void> {
-  const { Vpcs: vpcs = [] } = await ec2().send(new DescribeVpcsCommand({}));
-  const { InternetGateway: gateway } = await ec2().send(new CreateInternetGatewayCommand({}));
-  const InternetGatewayId = gateway?.InternetGatewayId ?? "";
-  await ec2().send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcs[0]?.VpcId ?? "" }));
-}
-
 /** A process of its own, so that it can be killed like one. */
-function startApply(): ChildProcess {
+function startApply({ file, env }: Estate): ChildProcess {
   const options = ["--conditions=@bulkhead/source", "--import", localhostNames];
   const bin = join(import.meta.dirname, "bin.ts");
-  return spawn(process.execPath, [...options, bin, "apply", "--yes", "--file", estate.file], {
-    env: { ...process.env, ...estate.env },
+  return spawn(process.execPath, [...options, bin, "apply", "--yes", "--file", file], {
+    env: { ...process.env, ...env },
     stdio: "ignore",
   });
 }
 
-async function killAt(call: number, kind: "before" | "after"): Promise<boolean> {
-  await estate.reset();
-  await addGateway();
-  const child = startApply();
+/** Whether there was such a call to be killed at. */
+async function killAt(
+  estate: Estate,
+  call: number,
+  kind: "before" | "after",
+  operations: FaultOptions = {},
+): Promise<boolean> {
+  const child = startApply(estate);
   const closed = once(child, "close");
   let killed = false;
-  estate.sandbox.faults.at(call, {
-    kind,
-    run: async () => {
-      killed = true;
-      child.kill("SIGKILL");
-      await closed;
-      return kind === "before" ? "cut" : undefined;
-    },
-  });
+  const run = async () => {
+    killed = true;
+    child.kill("SIGKILL");
+    await closed;
+    return kind === "before" ? "cut" : undefined;
+  };
+  estate.sandbox.faults.at(call, { kind, run }, operations);
   await closed;
   return killed;
 }
 
+/** The next apply, and the plan after it. */
+async function expectFinished(estate: Estate, call: unknown): Promise<void> {
+  const { exitCode, stdout } = await estate.run("apply", "--yes");
+  expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
+  expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({ call, plan: expect.stringContaining(nothing) });
+}
+
 describe("an apply that is killed", () => {
+  const ground = `roles: { admin: { managedPolicies: [ReadOnlyAccess] } }
+baseline:
+  accountAlias: "example-{account}"
+  s3PublicAccess: block-all
+  defaultVpc: { removeFrom: [one] }
+`;
+
   it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
-    await estate.reset();
-    await addGateway();
+    await using estate = await openEstate(["one"], ground, [region]);
+    const ec2 = (): EC2Client => estate.byHand(EC2Client, "one");
+    await addGateway(ec2());
     estate.sandbox.clearCalls();
     await estate.run("plan");
     // What only reads can be killed anywhere.
     const first = estate.sandbox.calls().length;
+    const reset = async (): Promise<void> => {
+      await estate.reset();
+      await addGateway(ec2());
+    };
     let call = first;
-    for (; await killAt(call, kind); call++) {
-      const { exitCode, stdout } = await estate.run("apply", "--yes");
-      expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
-      expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
-        call,
-        plan: expect.stringContaining(nothing),
-      });
+    for (await reset(); await killAt(estate, call, kind); call++) {
+      await expectFinished(estate, call);
       const { Vpcs: vpcs } = await ec2().send(new DescribeVpcsCommand({}));
       const { InternetGateways: gateways } = await ec2().send(new DescribeInternetGatewaysCommand({}));
       expect({ call, vpcs, gateways }).toEqual({ call, vpcs: [], gateways: [] });
+      await reset();
     }
-    // The whole apply was gone through: the lease, and each of the five changes read and written.
-    expect(call - first).toBeGreaterThan(4 + 2 * 5);
+    // The whole apply was gone through: the lease, and each of the six changes read and written.
+    expect(call - first).toBeGreaterThan(4 + 2 * 6);
+  });
+
+  it("while it makes the trail is finished by the next, with one key and no more", async () => {
+    await using estate = await openEstate(["log-archive"], "baseline: { trail: {} }", [region]);
+    const bucket = `bulkhead-trail-${estate.ids.get("log-archive") ?? ""}-${region}`;
+    const counts: number[] = [];
+    const writes = ["CreateKey", "PutKeyPolicy", "EnableKeyRotation", "CreateAlias"].map((name) => `kms:${name}`);
+    for (const operation of [
+      `s3:PUT /${bucket}/`,
+      ...writes,
+      "cloudtrail:CreateTrail",
+      "cloudtrail:StartLogging",
+    ] as const) {
+      let call = 1;
+      for (; await killAt(estate, call, "after", { operation }); call++) {
+        await expectFinished(estate, `${operation} ${call}`);
+        const { Keys } = await estate.byHand(KMSClient, "log-archive").send(new ListKeysCommand({}));
+        expect({ operation, call, Keys }).toMatchObject({ Keys: [expect.anything()] });
+        await estate.reset();
+      }
+      await estate.reset();
+      counts.push(call - 1);
+    }
+    expect(counts).toEqual([9, 1, 1, 1, 1, 1, 1]);
   });
 });
+
+/** AWS makes a gateway with each default VPC; moto doesn't. */
+async function addGateway(ec2: EC2Client): Promise<void> {
+  const { Vpcs: vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+  const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+  const InternetGatewayId = gateway?.InternetGatewayId ?? "";
+  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcs[0]?.VpcId ?? "" }));
+}

@@ -27,7 +27,12 @@ export interface PlanOptions extends ReadOptions {
 export async function planBaseline({ controls, selection, reach, ...options }: PlanOptions): Promise<BaselinePlan> {
   const { places: wanted, waiting } = wantedBaseline(controls, selection, reach);
   const places = await readPlaces(wanted, reach, options);
-  const found = places.filter((place) => place.status === "read");
+  const found = places
+    .filter((place) => place.status === "read")
+    .map((place) => {
+      const { control, wanted: atFirst, found: there } = place;
+      return { ...place, wanted: control.settle?.(atFirst, there, reach) ?? atFirst };
+    });
   const { changes, unmanaged, impossible } = diffBaseline(found);
   const guarded = guard(changes, { impossible });
   return {

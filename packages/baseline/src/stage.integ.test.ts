@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { silent, type CommandContext } from "@bulkhead/core";
 import { openLandingZoneRun } from "@bulkhead/stages";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { baselineStage } from "./stage.ts";
 import { openEstate, type Estate } from "./testing/estate.ts";
@@ -80,6 +80,20 @@ it("an account that the accounts stage found suspended has no place in it", asyn
   } finally {
     run.close();
   }
+});
+
+describe("the published map", () => {
+  it("keeps the accounts whose ids nothing here knows", async () => {
+    await estate.run("apply", "--yes");
+    const [folder, lock] = [dirname(estate.file), "bulkhead.lock.json"];
+    await rename(join(folder, lock), join(folder, "away.json"));
+    try {
+      const { stdout } = await estate.run("plan", "--controls", "published-map");
+      expect(stdout).toContain("Nothing to do");
+    } finally {
+      await rename(join(folder, "away.json"), join(folder, lock));
+    }
+  });
 });
 
 describe("a saved plan", () => {

@@ -63,6 +63,30 @@ describe("one account down, one without rights, one suspended", () => {
   });
 });
 
+describe("a region that an account hasn't enabled", () => {
+  it.each([
+    ["DISABLED", /isn't enabled in the account fine: it is DISABLED\. Enable it there/],
+    ["ENABLED", /doesn't accept these credentials/],
+  ])("is named, where AWS says no more than that it doesn't know the credentials: %s", async (status, reason) => {
+    const { faults } = estate.sandbox;
+    faults.script("ssm:GetParameter", ({ region, input }) =>
+      region === "us-east-1" && input["Name"] === "/bulkhead/account"
+        ? new Refusal(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        : undefined,
+    );
+    const asked: unknown[] = [];
+    faults.script("account:GetRegionOptStatus", ({ input }) => {
+      asked.push(input["RegionName"]);
+      return { body: { RegionName: "us-east-1", RegionOptStatus: status } };
+    });
+    const { exitCode, stdout } = await estate.run("plan", "--accounts", "fine");
+    expect({ exitCode, asked }).toEqual({ exitCode: 1, asked: ["us-east-1"] });
+    expect(stdout).toMatch(reason);
+    // What has no region, and the other region, are read all the same.
+    expect(stdout).toContain("+ write the mark of fine (eu-central-1)");
+  });
+});
+
 describe("a new account", () => {
   const patience = { first: 1, longest: 4, total: 60 };
   const plan = async (events: Event[]) => {

@@ -1,4 +1,4 @@
-/** What couldn't be read: an item for each account and reason. Pure. */
+/** What couldn't be read, and what to do about it: an item for each account and reason. Pure. */
 
 import type { Unread } from "@bulkhead/plan";
 import type { ReadPlace } from "./actual.ts";
@@ -9,7 +9,8 @@ export function unreadable(places: readonly ReadPlace[]): readonly Unread[] {
   for (const place of places) {
     if (place.status === "read") continue;
     const { account } = place.site;
-    const reason = place.error.message;
+    const { message, next } = place.error;
+    const reason = next === undefined ? message : `${message.replace(/\.?$/, ".")} ${next}`;
     const line = lines.get(`${account} ${reason}`) ?? { account, reason, controls: new Set<string>() };
     line.controls.add(place.control.name);
     lines.set(`${account} ${reason}`, line);

@@ -77,6 +77,7 @@ export function createAccess(options: AccessOptions): Access {
     httpsAgent: agent,
     httpAgent: agent,
   });
+  const loaded = new Map<ClientClass<SdkClient>, object>();
   const make = <C extends SdkClient>(
     type: ClientClass<C>,
     credentials: AwsCredentialIdentityProvider,
@@ -84,7 +85,9 @@ export function createAccess(options: AccessOptions): Access {
     { site, failed }: Pick<Watch, "site" | "failed">,
   ): C => {
     const retryStrategy = createRetryStrategy(attempts);
-    const client = new type({ region: site.region, credentials, retryStrategy, requestHandler } as never);
+    const own = { region: site.region, credentials, retryStrategy, requestHandler };
+    const client = new type({ ...loaded.get(type), ...own } as never);
+    if (!loaded.has(type)) loaded.set(type, loadedSettings(client));
     watchClient(client, { site, counter, throttle, report, failed });
     return client;
   };
@@ -145,7 +148,7 @@ export function createAccess(options: AccessOptions): Access {
     if (request && refused) await sessions.forget(request);
   };
 
-  // Weakly: a client weighs some 100 KB, and a run through thousands of accounts comes back to few of them.
+  // Weakly: a client weighs some 20 KB, and a run through thousands of accounts comes back to few of them.
   const clients = new Map<ClientClass<SdkClient>, Map<string, WeakRef<SdkClient>>>();
   const client = <C extends SdkClient>(type: ClientClass<C>, place: Place, attempts = usualAttempts): C => {
     const ofType = clients.get(type) ?? new Map<string, WeakRef<SdkClient>>();
@@ -184,6 +187,20 @@ export function createAccess(options: AccessOptions): Access {
 }
 
 const sessionRefused = new Set(["Credentials.Expired", "Credentials.Invalid"]);
+
+/** What each client would load from environment and profile anew, and find the same, at the cost of a call's work. */
+const loadedNames = new Set([
+  "authSchemePreference",
+  "maxAttempts",
+  "retryMode",
+  "useDualstackEndpoint",
+  "useFipsEndpoint",
+  "userAgentAppId",
+]);
+
+function loadedSettings({ config }: SdkClient): object {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => loadedNames.has(name)));
+}
 
 async function askIdentity(client: STSClient, site: Watch["site"]): Promise<Identity> {
   const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");

@@ -8,7 +8,7 @@ export { formatLandingZone } from "./format.ts";
 export { jsonSchemaOf, landingZoneJsonSchema } from "./json-schema.ts";
 export { loadLandingZone } from "./load.ts";
 export * from "./lock-file.ts";
-export { isWithin, root, splitUnit } from "./model.ts";
+export { compareText, isWithin, root, splitUnit } from "./model.ts";
 export type {
   AccessRule,
   Account,

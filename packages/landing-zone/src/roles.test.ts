@@ -18,6 +18,7 @@ test("a role with everything, and one with nothing but its name", () => {
     adopt: true
     trust:
       - { oidc: github, subject: "repo:example/*:ref:refs/heads/main" }
+      - { oidc: github, subject: "repo:example@123456/*:ref:refs/heads/main" }
       - { oidc: gitlab, subject: "project_path:example/app:ref_type:branch:ref:main" }
       - { oidc: gitlab, subject: "project_path:example/*", url: "https://gitlab.example.com" }
       - { thirdParty: "123456789012", externalId: "a1b2-c3" }
@@ -34,6 +35,7 @@ test("a role with everything, and one with nothing but its name", () => {
       adopt: true,
       trust: [
         { oidc: "github", subject: "repo:example/*:ref:refs/heads/main" },
+        { oidc: "github", subject: "repo:example@123456/*:ref:refs/heads/main" },
         {
           oidc: "gitlab",
           subject: "project_path:example/app:ref_type:branch:ref:main",
@@ -51,8 +53,11 @@ test("a role with everything, and one with nothing but its name", () => {
 
 test.each([
   [`{ oidc: github, subject: "repo:*/app:ref:refs/heads/main" }`, "must begin with repo:OWNER/"],
+  [`{ oidc: github, subject: "repo:example@*/app:ref:refs/heads/main" }`, "must begin with repo:OWNER/"],
   [`{ oidc: github, subject: "*" }`, "must begin with repo:OWNER/"],
   [`{ oidc: github, subject: "project_path:example/app:ref_type:branch:ref:main" }`, "must begin with repo:OWNER/"],
+  [`{ oidc: github, subject: "repo:example/${"$"}{aws:x}" }`, "can't hold ${"],
+  [`{ oidc: gitlab, subject: "project_path:example/${"$"}{aws:x}" }`, "can't hold ${"],
   [`{ oidc: gitlab, subject: "project_path:*" }`, "must begin with project_path:GROUP/"],
   [`{ oidc: gitlab, subject: "project_path:exam?le/app" }`, "must begin with project_path:GROUP/"],
   [`{ oidc: gitlab, subject: "project_path:example/app", url: "http://gitlab.example.com" }`, "must be https://HOST"],
@@ -68,6 +73,8 @@ test.each([
 
 test.each([
   ["path: ops/", "must begin and end with /"],
+  ["path: /ops*/", "can't hold * ? or $"],
+  ['path: "/${aws:username}/"', "can't hold * ? or $"],
   ["path: /ops", "must begin and end with /"],
   ["path: //", "must begin and end with /"],
   [

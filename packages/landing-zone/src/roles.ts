@@ -95,7 +95,7 @@ function checkNames(
 ): void {
   const first = new Map<string, string>();
   for (const { name, where } of roles) {
-    if (name === organization.accessRole) {
+    if (name.toLowerCase() === organization.accessRole.toLowerCase()) {
       const message = `"${name}" is the role through which Bulkhead enters accounts: it can't change that one`;
       problems.push(problem("LandingZone.RoleIsAccessRole", where, message));
     }

@@ -10,6 +10,10 @@ const policyName = z.string().regex(/^(arn:aws[\w-]*:iam::(aws|\d{12}):policy\/)
   error: "must be a policy's name or ARN",
 });
 
+/** IAM would put something else in its place, so that the text would let in what it doesn't name. */
+const noVariable = (text: string): boolean => !text.includes("${");
+const variableError = { error: "can't hold ${: IAM would take it for a policy variable" };
+
 const trust = z
   .union(
     [
@@ -20,7 +24,10 @@ const trust = z
           subject: z
             .string()
             // A subject without its owner would let any repository of the world in.
-            .regex(/^repo:[\w.-]+\//, { error: "must begin with repo:OWNER/" })
+            // Repositories made or renamed since mid-2026 have ids in it: repo:OWNER@ID/NAME@ID:…
+            // https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
+            .regex(/^repo:[\w.-]+(@\d+)?\//, { error: "must begin with repo:OWNER/ or repo:OWNER@ID/" })
+            .refine(noVariable, variableError)
             .describe("The token's subject, such as repo:example/*:ref:refs/heads/main"),
         })
         .describe("A GitHub Actions workflow"),
@@ -30,6 +37,7 @@ const trust = z
           subject: z
             .string()
             .regex(/^project_path:[\w.-]+\//, { error: "must begin with project_path:GROUP/" })
+            .refine(noVariable, variableError)
             .describe("The token's subject, such as project_path:example/app:ref_type:branch:ref:main"),
           url: z
             .string()
@@ -71,6 +79,8 @@ export const role = z
       .string()
       .regex(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/, { error: "must begin and end with /" })
       .max(512, { error: "is longer than AWS's 512 characters" })
+      // Policies name roles by their ARNs, where these would stand for other roles as well.
+      .regex(/^[^*?$]*$/, { error: "can't hold * ? or $, which mean something in policies" })
       .default("/")
       .describe("IAM path of the role"),
     accounts: selectorSchema.describe("Where the role exists; in every account by default").optional(),

@@ -13,7 +13,11 @@ export const accountMark: Control = {
   scope: accountAndRegion,
   dependsOn: [],
   rights: {
-    read: [{ actions: ["ssm:GetParameter"], resources }],
+    read: [
+      { actions: ["ssm:GetParameter"], resources },
+      // To tell a region that isn't enabled from credentials that aren't known.
+      { actions: ["account:GetRegionOptStatus"], resources: ["*"] },
+    ],
     write: [{ actions: ["ssm:PutParameter"], resources }],
   },
   kinds: [

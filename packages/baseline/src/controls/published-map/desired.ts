@@ -1,8 +1,9 @@
 /** The map of accounts, cut into parts that SSM takes. */
 
 import type { Json, JsonObject } from "@bulkhead/core";
-import { refreshLockFile } from "@bulkhead/landing-zone";
-import type { Estate, Site, Wanted } from "../../control.ts";
+import { compareText, refreshLockFile } from "@bulkhead/landing-zone";
+import { isObject } from "@bulkhead/plan";
+import type { Estate, Found, Site, Wanted } from "../../control.ts";
 
 export const mapFolder = "/bulkhead/accounts";
 
@@ -20,7 +21,29 @@ export function wantedParts(_: Site, { landingZone, knownId }: Estate): readonly
     }),
   );
   const { accounts } = refreshLockFile({ accounts: {}, blocks: {} }, landingZone.accounts, { ids });
-  return cut(Object.entries(accounts as unknown as JsonObject)).map((part, index) => ({
+  return partsOf(Object.entries(accounts as unknown as JsonObject));
+}
+
+/** An account of the file whose id isn't known here keeps its entry: a missing lock file is no reason to forget it. */
+export function keepEntries(
+  wanted: readonly Wanted[],
+  found: readonly Found[],
+  { landingZone, knownId }: Estate,
+): readonly Wanted[] {
+  const unknown = new Set(
+    landingZone.accounts.map(({ name }) => name).filter((account) => knownId(account) === undefined),
+  );
+  const kept = entriesOf(found).filter(([account]) => unknown.has(account));
+  return kept.length === 0 ? wanted : partsOf([...entriesOf(wanted), ...kept]);
+}
+
+function entriesOf(parts: readonly Wanted[]): [string, Json][] {
+  return parts.flatMap(({ fields: { accounts } }) => (isObject(accounts) ? Object.entries(accounts) : []));
+}
+
+function partsOf(entries: readonly [string, Json][]): readonly Wanted[] {
+  const sorted = [...entries].sort(([a], [b]) => compareText(a, b));
+  return cut(sorted).map((part, index) => ({
     kind: partKind,
     name: `${index + 1}`,
     fields: { accounts: Object.fromEntries(part) },

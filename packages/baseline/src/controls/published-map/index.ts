@@ -2,7 +2,7 @@
 
 import type { Control } from "../../control.ts";
 import { organization } from "../../scopes.ts";
-import { mapFolder, partKind, wantedParts } from "./desired.ts";
+import { keepEntries, mapFolder, partKind, wantedParts } from "./desired.ts";
 
 const resources = [`arn:aws:ssm:*:*:parameter${mapFolder}`, `arn:aws:ssm:*:*:parameter${mapFolder}/*`];
 
@@ -32,5 +32,6 @@ export const publishedMap: Control = {
     },
   ],
   desired: wantedParts,
+  settle: keepEntries,
   read: async (...at) => (await import("./actual.ts")).readMap(...at),
 };

@@ -68,7 +68,8 @@ export async function writeRole(change: Change, current: JsonObject | null, reac
     role = null;
   }
   role ??= await createRole(client, change, after, reach);
-  await updateRole(client, name, role, after);
+  const isOwn = name === reach.landingZone.baseline?.ownRole;
+  await updateRole(client, name, role, after, isOwn);
 }
 
 /** @returns the role as it is then, without policies if it is new */
@@ -98,46 +99,58 @@ async function createRole(client: IAMClient, change: Change, after: RoleFields, 
 }
 
 /**
- * Who may enter comes first, so that nothing is given to those who may no longer; then the bounds. Our own policy comes
- * before others go: where the role is Bulkhead's own, it would take away its right to go on.
+ * First goes what may no longer be done, then it changes who may enter, and then comes what is new: so nobody can do
+ * more on the way than before it or after it. Bulkhead's own role gets its policy before others go: without it, it
+ * couldn't go on.
  */
-async function updateRole(client: IAMClient, RoleName: string, role: RoleFields, after: RoleFields): Promise<void> {
+async function updateRole(
+  client: IAMClient,
+  RoleName: string,
+  role: RoleFields,
+  after: RoleFields,
+  isOwn: boolean,
+): Promise<void> {
   const { trust, maxSessionSeconds, permissionsBoundary: boundary, managedPolicies, inlinePolicies, tags } = after;
-  if (!jsonEqual(role.trust, trust)) {
-    const PolicyDocument = JSON.stringify(trust);
-    await eventually(unknownYet, () => client.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument })));
-  }
-  if (role.maxSessionSeconds !== maxSessionSeconds) {
-    await client.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: maxSessionSeconds }));
-  }
-  if (role.permissionsBoundary !== boundary) {
-    if (boundary === null) await client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
-    else {
+  const take = async (): Promise<void> => {
+    for (const PolicyArn of role.managedPolicies.filter((arn) => !managedPolicies.includes(arn))) {
+      await client.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    }
+    for (const { name } of role.inlinePolicies.filter((it) => !inlinePolicies.some(({ name }) => name === it.name))) {
+      await client.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name }));
+    }
+    if (boundary !== null && role.permissionsBoundary !== boundary) {
       const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary });
       await naming(boundary, RoleName, () => client.send(command));
     }
-  }
-  for (const policy of inlinePolicies.filter((wanted) => !role.inlinePolicies.some((it) => jsonEqual(it, wanted)))) {
-    const command = new PutRolePolicyCommand({
-      RoleName,
-      PolicyName: policy.name,
-      PolicyDocument: JSON.stringify(policy.document),
-    });
-    await eventually(unknownYet, () => client.send(command));
-  }
-  for (const PolicyArn of role.managedPolicies.filter((arn) => !managedPolicies.includes(arn))) {
-    await client.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
-  }
-  for (const { name } of role.inlinePolicies.filter(
-    (it) => !inlinePolicies.some((wanted) => wanted.name === it.name),
-  )) {
-    await client.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name }));
-  }
-  for (const PolicyArn of managedPolicies.filter((arn) => !role.managedPolicies.includes(arn))) {
-    await naming(PolicyArn, RoleName, () =>
-      eventually(unknownYet, () => client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))),
-    );
-  }
+  };
+  const enter = async (): Promise<void> => {
+    if (!jsonEqual(role.trust, trust)) {
+      const PolicyDocument = JSON.stringify(trust);
+      await eventually(unknownYet, () => client.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument })));
+    }
+    if (role.maxSessionSeconds !== maxSessionSeconds) {
+      await client.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: maxSessionSeconds }));
+    }
+  };
+  const give = async (): Promise<void> => {
+    for (const policy of inlinePolicies.filter((wanted) => !role.inlinePolicies.some((it) => jsonEqual(it, wanted)))) {
+      const command = new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: policy.name,
+        PolicyDocument: JSON.stringify(policy.document),
+      });
+      await eventually(unknownYet, () => client.send(command));
+    }
+    if (boundary === null && role.permissionsBoundary !== null) {
+      await client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+    }
+    for (const PolicyArn of managedPolicies.filter((arn) => !role.managedPolicies.includes(arn))) {
+      await naming(PolicyArn, RoleName, () =>
+        eventually(unknownYet, () => client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))),
+      );
+    }
+  };
+  for (const step of isOwn ? [enter, give, take] : [take, enter, give]) await step();
   const missing = Object.fromEntries(Object.entries(tags).filter(([key, value]) => role.tags[key] !== value));
   if (Object.keys(missing).length > 0) await client.send(new TagRoleCommand({ RoleName, Tags: tagList(missing) }));
 }

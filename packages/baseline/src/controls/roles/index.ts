@@ -6,8 +6,6 @@ import type { LandingZone } from "@bulkhead/landing-zone";
 import type { Control, Found, Reach, Site } from "../../control.ts";
 import { managedTag } from "../../ownership.ts";
 import { global } from "../../scopes.ts";
-import { readProviders, readRoles } from "./actual.ts";
-import { readProviderAgain, readRoleAgain, writeProvider, writeRole } from "./apply.ts";
 import { wantedRoles } from "./desired.ts";
 import { providerKind, roleKind, type RoleFields } from "./model.ts";
 import { issuersOf } from "./trust.ts";
@@ -71,8 +69,8 @@ export function rolesControl(all: () => readonly Control[]): Control {
           action === "create"
             ? `let ${account} know the identity provider ${name}`
             : `let tokens of ${name} in ${account} be for AWS`,
-        read: readProviderAgain,
-        write: writeProvider,
+        read: async (...change) => (await import("./apply.ts")).readProviderAgain(...change),
+        write: async (...change) => (await import("./apply.ts")).writeProvider(...change),
       },
       {
         name: roleKind,
@@ -89,8 +87,8 @@ export function rolesControl(all: () => readonly Control[]): Control {
         sentence: (action, object, before, after) => roleSentence(action, object, before, after),
         dependsOn: ({ account, region }, after) =>
           issuersOf(after?.["trust"]).map((name) => changeId({ account, region, kind: providerKind, name })),
-        read: readRoleAgain,
-        write: writeRole,
+        read: async (...change) => (await import("./apply.ts")).readRoleAgain(...change),
+        write: async (...change) => (await import("./apply.ts")).writeRole(...change),
       },
     ],
     desired: (site, estate) => wantedRoles(site, estate, all()),
@@ -108,6 +106,7 @@ function wantsRoles({ roles, baseline }: Pick<LandingZone, "roles" | "baseline">
 
 /** The roles that the file names, and those that are ours without it; nobody else's are of interest. */
 async function readSite(site: Site, reach: Reach, wanted: ReturnType<typeof wantedRoles>): Promise<readonly Found[]> {
+  const { readProviders, readRoles } = await import("./actual.ts");
   const namesOf = (kind: string): string[] => wanted.filter((it) => it.kind === kind).map(({ name }) => name);
   const [roles, providers] = await Promise.all([
     reach.once(`roles ${site.account}`, () => readRoles(site, reach)),

@@ -129,6 +129,27 @@ describe("holes that were opened by hand", () => {
     expect((await iam().send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toEqual([]);
   });
 
+  it("are closed before anybody new may enter: what is added comes last", async () => {
+    await apply();
+    await estate.write(
+      roles
+        .replace("[PowerUserAccess, ViewOnlyAccess]", "[ReadOnlyAccess]")
+        .replace('"repo:example/*:ref:refs/heads/main"', '"repo:example/*"')
+        .replace("    permissionsBoundary: PowerUserAccess\n", ""),
+    );
+    estate.sandbox.clearCalls();
+    expect(await apply()).toMatchObject({ exitCode: 0 });
+    const writes = estate.sandbox.calls().filter((name) => /^iam:(Put|Delete|Detach|Attach|Update)/.test(name));
+    expect(writes).toEqual([
+      "iam:DetachRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:DeleteRolePermissionsBoundary",
+      "iam:AttachRolePolicy",
+    ]);
+    expect(await plan()).toContain(nothing);
+  });
+
   it("a tag, a description or a role of somebody else's is no drift", async () => {
     await apply();
     await iam().send(new TagRoleCommand({ RoleName: "deploy", Tags: [{ Key: "Team", Value: "ops" }] }));

@@ -2,18 +2,9 @@
 
 import type { Found, Reach } from "../../control.ts";
 import { managedTag } from "../../ownership.ts";
-import { readBucket } from "./bucket/actual.ts";
+import { readBucket, type FoundBucket } from "./bucket/actual.ts";
 import { readKey } from "./key/actual.ts";
-import {
-  accessKind,
-  accessSite,
-  bucketKind,
-  keyKind,
-  service,
-  trailKind,
-  type BucketFields,
-  type Layout,
-} from "./model.ts";
+import { accessKind, accessSite, bucketKind, keyKind, service, trailKind, type Layout } from "./model.ts";
 import { readTrail } from "./trail/actual.ts";
 import { readTrustedAccess } from "./trusted-access/actual.ts";
 
@@ -47,11 +38,10 @@ export async function readAll(layout: Layout, reach: Reach): Promise<readonly Fo
   ];
 }
 
-/** A bucket without a policy is one that a run of ours was making: the policy comes last. */
-function foundBucket(name: string, fields: BucketFields | null, { archive }: Layout): readonly Found[] {
-  if (fields === null) return [];
-  const object = { kind: bucketKind, name, fields, at: archive };
-  return [fields.policy === null ? { ...object, ownership: null } : own(object)];
+function foundBucket(name: string, bucket: FoundBucket | null, { archive }: Layout): readonly Found[] {
+  if (bucket === null) return [];
+  const object = { kind: bucketKind, name, fields: bucket.fields, at: archive };
+  return [bucket.isBegun ? { ...object, ownership: null } : own(object)];
 }
 
 function own(

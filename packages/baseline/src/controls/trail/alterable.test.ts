@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "@bulkhead/core";
 import fc from "fast-check";
 import { estateOfText } from "../../testing/landing-zone.ts";
-import { administratorOf, bucketAlterations, keyAlterations } from "./alterable.ts";
+import { administratorOf, administratorsOf, bucketAlterations, keyAlterations } from "./alterable.ts";
 import { layoutOf, type Layout } from "./model.ts";
 import { accessLogPolicy, bucketPolicy, keyPolicy } from "./policies.ts";
 
@@ -92,6 +92,27 @@ describe("a policy that was opened", () => {
       "OnlyBulkheadChanges",
     );
     expect(bucketAlterations(policy, layout.bucket, member, layout)).toContain("s3:PutBucketPolicy");
+  });
+
+  it("to one role of an account, lets the account's administrator in, who can enter that role", () => {
+    const arn = "arn:aws:iam::000000000003:role/backup";
+    const hole = { ...everything, Principal: { AWS: arn } };
+    const byCondition = { ...everything, Principal: "*", Condition: { ArnEquals: { "aws:PrincipalArn": arn } } };
+    for (const statement of [hole, byCondition]) {
+      const policy = opened(bucketPolicy(layout), statement, "OnlyBulkheadChanges");
+      const could = (id: string) =>
+        administratorsOf(id, layout, policy).flatMap((who) => bucketAlterations(policy, layout.bucket, who, layout));
+      expect(could(member.accountId)).toContain("s3:PutBucketPolicy");
+      expect(could(outsider.accountId)).toEqual([]);
+    }
+  });
+
+  it("doesn't count Bulkhead's own roles, by which an administrator of their account could come", () => {
+    const policy = bucketPolicy(layout);
+    expect(administratorsOf(layout.archiveId, layout, policy).map(({ arn }) => arn)).toEqual([
+      archive.arn,
+      "arn:aws:iam::000000000002:role/look",
+    ]);
   });
 
   it("to everybody is still guarded by what it denies", () => {

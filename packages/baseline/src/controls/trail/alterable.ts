@@ -30,6 +30,21 @@ export function administratorOf(accountId: string, partition: string): Administr
   return { accountId, arn: `arn:${partition}:iam::${accountId}:role/any-administrator` };
 }
 
+/**
+ * Those that an administrator of the account can be: any role, and each that the policy names, as who may change IAM can
+ * enter every role. Bulkhead's own are left out; in their account, only a service control policy keeps others from them.
+ */
+export function administratorsOf(
+  accountId: string,
+  { partition, keepers }: Pick<Layout, "partition" | "keepers">,
+  policy: JsonObject | null,
+): readonly Administrator[] {
+  const principal = new RegExp(`arn:${partition}:iam::${accountId}:(?:role|user)/[^"]+`, "g");
+  const named = JSON.stringify(policy).match(principal) ?? [];
+  const arns = new Set(named.filter((arn) => !keepers.includes(arn)));
+  return [administratorOf(accountId, partition), ...[...arns].map((arn) => ({ accountId, arn }))];
+}
+
 /** The actions on a bucket, or on what is in it, that the administrator may do and that alter it. */
 export function bucketAlterations(
   policy: JsonObject | null,
@@ -71,6 +86,8 @@ const objectActions = [
   "s3:DeleteObjectVersion",
   "s3:PutObject",
   "s3:PutObjectAcl",
+  "s3:ReplicateDelete",
+  "s3:ReplicateObject",
 ];
 const keyActions = [
   "kms:CreateGrant",

@@ -2,7 +2,6 @@
 
 import type { Control } from "../../control.ts";
 import { management, organization } from "../../scopes.ts";
-import { readAll } from "./actual.ts";
 import { bucket } from "./bucket/index.ts";
 import { wantedTrail } from "./desired.ts";
 import { key } from "./key/index.ts";
@@ -25,6 +24,6 @@ export const trail: Control = {
   desired: (_, estate) => wantedTrail(estate),
   read: async (_, reach) => {
     const layout = layoutOf(reach);
-    return layout === undefined ? [] : readAll(layout, reach);
+    return layout === undefined ? [] : (await import("./actual.ts")).readAll(layout, reach);
   },
 };

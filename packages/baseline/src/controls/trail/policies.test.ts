@@ -76,7 +76,7 @@ test("CloudTrail writes for this trail alone, and only over TLS; the auditors re
         Sid: "OnlyServicesWrite",
         Effect: "Deny",
         Principal: "*",
-        Action: ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"],
+        Action: ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:ReplicateObject"],
         Resource: `${bucket}/*`,
         Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
       },
@@ -84,7 +84,13 @@ test("CloudTrail writes for this trail alone, and only over TLS; the auditors re
         Sid: "NobodyDeletes",
         Effect: "Deny",
         Principal: "*",
-        Action: ["s3:BypassGovernanceRetention", "s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+        Action: [
+          "s3:BypassGovernanceRetention",
+          "s3:DeleteBucket",
+          "s3:DeleteObject",
+          "s3:DeleteObjectVersion",
+          "s3:ReplicateDelete",
+        ],
         Resource: [bucket, `${bucket}/*`],
       },
       {

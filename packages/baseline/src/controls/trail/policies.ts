@@ -72,12 +72,22 @@ function protection(bucket: string, { auditors, keepers }: Layout): JsonObject[]
         ]),
     deny("NobodyUnencrypted", "s3:*", [bucket, objects], { Bool: { "aws:SecureTransport": "false" } }),
     deny("NobodyElseReads", ["s3:GetObject", "s3:GetObjectVersion"], objects, unless(auditors)),
-    deny("OnlyServicesWrite", ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"], objects, {
-      Bool: { "aws:PrincipalIsAWSService": "false" },
-    }),
+    deny(
+      "OnlyServicesWrite",
+      ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:ReplicateObject"],
+      objects,
+      { Bool: { "aws:PrincipalIsAWSService": "false" } },
+    ),
+    // A bucket that replicates into this one brings its delete markers.
     deny(
       "NobodyDeletes",
-      ["s3:BypassGovernanceRetention", "s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+      [
+        "s3:BypassGovernanceRetention",
+        "s3:DeleteBucket",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:ReplicateDelete",
+      ],
       [bucket, objects],
     ),
     deny("OnlyBulkheadChanges", bucketSettings, bucket, unless(keepers)),

@@ -29,6 +29,7 @@ export const rights: Control["rights"] = {
         "s3:GetBucketTagging",
         "s3:GetBucketVersioning",
         "s3:GetLifecycleConfiguration",
+        "s3:ListBucketVersions",
       ],
       resources: ["arn:aws:s3:::*"],
     },
@@ -55,7 +56,10 @@ export const rights: Control["rights"] = {
       resources: ["*"],
     },
     // CloudTrail's own role, which AWS makes with an organization's first trail.
-    { actions: ["iam:CreateServiceLinkedRole"], resources: ["arn:aws:iam::*:role/aws-service-role/*"] },
+    {
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: ["arn:aws:iam::*:role/aws-service-role/cloudtrail.amazonaws.com/*"],
+    },
     {
       actions: [
         "s3:CreateBucket",

@@ -23,15 +23,18 @@ import { DisableAWSServiceAccessCommand, OrganizationsClient } from "@aws-sdk/cl
 import {
   CreateBucketCommand,
   DeletePublicAccessBlockCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetObjectLockConfigurationCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
+  PutObjectCommand,
   PutObjectLockConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { Refusal } from "@bulkhead/sandbox";
 import { join } from "node:path";
 import { openEstate, type Estate } from "../../testing/estate.ts";
 
@@ -268,6 +271,51 @@ describe("what is there already, and isn't ours", () => {
     expect(applied.stdout).toContain("Applied: 3 changed.");
     const { Policy } = await s3().send(new GetBucketPolicyCommand({ Bucket: bucket() }));
     expect(Policy).toBe(openPolicy(bucket()));
+  });
+
+  it("a bucket of that name with something in it, though nothing was said about it", async () => {
+    const location = { CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } } as const;
+    await s3().send(new CreateBucketCommand({ Bucket: bucket(), ...location }));
+    await s3().send(new PutObjectCommand({ Bucket: bucket(), Key: "theirs", Body: "theirs" }));
+    expect(await plan()).toContain(handOver);
+    await apply();
+    await expect(s3().send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket() }))).rejects.toMatchObject({
+      code: "Aws.NoSuchLifecycleConfiguration",
+    });
+  });
+
+  it("a bucket of that name that refuses us is named, with what to do", async () => {
+    const refusal = new Refusal(403, "AccessDenied", "Access Denied");
+    estate.sandbox.faults.script(`s3:GET /${bucket()}/`, refusal);
+    expect(await plan()).toContain(`S3 says nothing of the bucket ${bucket()}: it is somebody else's, or our role`);
+  });
+
+  it("an empty bucket of that name, about which nothing was said, is as good as new", async () => {
+    const location = { CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } } as const;
+    await s3().send(new CreateBucketCommand({ Bucket: bucket(), ...location }));
+    expect(await apply()).toMatchObject({ exitCode: 0 });
+    expect(await plan()).toContain(nothing);
+  });
+
+  it("a trail of that name that somebody makes between the look and the call", async () => {
+    const theirs = { Bucket: "theirs", CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } } as const;
+    await estate.byHand(S3Client, "management").send(new CreateBucketCommand(theirs));
+    const { faults } = estate.sandbox;
+    let isThere = false;
+    const run = async (): Promise<undefined> => {
+      await cloudTrail().send(new CreateTrailCommand({ Name: "bulkhead", S3BucketName: "theirs" }));
+      isThere = true;
+    };
+    faults.at(1, { kind: "before", run }, { operation: "cloudtrail:CreateTrail" });
+    // moto would make a second one of that name.
+    faults.script("cloudtrail:CreateTrail", () =>
+      isThere ? new Refusal(400, "TrailAlreadyExistsException", "Trail bulkhead already exists") : undefined,
+    );
+    const { exitCode, stdout } = await apply();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("Somebody else has made a trail bulkhead since the plan was made.");
+    const { Trail: trail } = await cloudTrail().send(new GetTrailCommand({ Name: "bulkhead" }));
+    expect(trail?.S3BucketName).toBe("theirs");
   });
 
   it("a trail of that name", async () => {

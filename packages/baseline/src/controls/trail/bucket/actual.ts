@@ -1,7 +1,7 @@
 /** Reads the trail's buckets, each setting of them. */
 
 import { awsErrorName } from "@bulkhead/credentials";
-import type { JsonObject } from "@bulkhead/core";
+import type { BulkheadError, JsonObject } from "@bulkhead/core";
 import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketLoggingCommand,
@@ -11,16 +11,28 @@ import {
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
+  ListObjectVersionsCommand,
   S3Client,
   type LifecycleRule as S3LifecycleRule,
 } from "@aws-sdk/client-s3";
 import type { Reach } from "../../../control.ts";
-import { administratorOf, bucketAlterations } from "../alterable.ts";
+import { managedTag } from "../../../ownership.ts";
+import { bucketAlterations } from "../alterable.ts";
+import { bucketRefused } from "../errors.ts";
 import { whoCould } from "../who-could.ts";
 import type { BucketFields, Layout, LifecycleRule } from "../model.ts";
 
+export interface FoundBucket {
+  readonly fields: BucketFields;
+  /**
+   * Whether a run of ours was cut off while it made the bucket: the tag is the first step, and the policy the last. One
+   * without either is as good as new if there is nothing in it.
+   */
+  readonly isBegun: boolean;
+}
+
 /** Null where there is no such bucket. Refused where it is somebody else's: names of buckets are the world's. */
-export async function readBucket(name: string, layout: Layout, reach: Reach): Promise<BucketFields | null> {
+export async function readBucket(name: string, layout: Layout, reach: Reach): Promise<FoundBucket | null> {
   const client = reach.client(S3Client, layout.archive);
   const bucket = { Bucket: name, ExpectedBucketOwner: layout.archiveId };
   try {
@@ -38,10 +50,11 @@ export async function readBucket(name: string, layout: Layout, reach: Reach): Pr
     const document = policy?.Policy === undefined ? null : (JSON.parse(policy.Policy) as JsonObject);
     const retention = lock?.ObjectLockConfiguration?.Rule?.DefaultRetention;
     const block = access?.PublicAccessBlockConfiguration;
-    return {
-      alterableBy: whoCould(reach, (id) =>
-        bucketAlterations(document, name, administratorOf(id, layout.partition), layout),
-      ),
+    const tagSet = Object.fromEntries((tags?.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+    const isOurs = tagSet[managedTag] !== undefined;
+    const isBare = async (): Promise<boolean> => Object.keys(tagSet).length === 0 && isEmpty(bucket, client);
+    const fields = {
+      alterableBy: whoCould(reach, layout, document, (who) => bucketAlterations(document, name, who, layout)),
       versioning: versioning.Status ?? null,
       objectLock: retention
         ? { mode: retention.Mode ?? "", days: retention.Days ?? (retention.Years ?? 0) * 365 }
@@ -58,12 +71,24 @@ export async function readBucket(name: string, layout: Layout, reach: Reach): Pr
         : null,
       accessLog: logging.LoggingEnabled?.TargetBucket ?? null,
       policy: document,
-      tags: Object.fromEntries((tags?.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+      tags: tagSet,
     };
+    return { fields, isBegun: document === null && (isOurs || (await isBare())) };
   } catch (error) {
     if (awsErrorName(error) === "NoSuchBucket") return null;
+    if (awsErrorName(error) === "AccessDenied") {
+      throw bucketRefused(name, layout.archive.account, (error as BulkheadError).cause);
+    }
     throw error;
   }
+}
+
+/** Whether nothing is in it, and nothing was: deleted versions and their markers count. */
+async function isEmpty(bucket: { readonly Bucket: string }, client: S3Client): Promise<boolean> {
+  const { Versions = [], DeleteMarkers = [] } = await client.send(
+    new ListObjectVersionsCommand({ ...bucket, MaxKeys: 1 }),
+  );
+  return Versions.length + DeleteMarkers.length === 0;
 }
 
 function ruleFields(rule: S3LifecycleRule): LifecycleRule {

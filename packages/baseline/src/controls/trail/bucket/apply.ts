@@ -24,10 +24,9 @@ import { readBucket } from "./actual.ts";
 import { bucketTaken } from "../errors.ts";
 import { layoutNow, type BucketFields, type Layout, type LifecycleRule } from "../model.ts";
 
-/** The policy comes last: a bucket without one is a creation that was cut off. */
 export async function readBucketAgain(change: Change, reach: Reach): Promise<JsonObject | null> {
   const bucket = await readBucket(nameOf(change), layoutNow(reach), reach);
-  return change.action === "create" && bucket?.policy === null ? null : bucket;
+  return bucket === null || (change.action === "create" && bucket.isBegun) ? null : bucket.fields;
 }
 
 export async function writeBucket(change: Change, current: JsonObject | null, reach: Reach): Promise<void> {

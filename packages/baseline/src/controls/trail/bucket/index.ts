@@ -5,7 +5,6 @@ import type { Kind } from "../../../control.ts";
 import { managedTag } from "../../../ownership.ts";
 import { alterableBy, auditorsOf, sentence } from "../kinds.ts";
 import { bucketKind } from "../model.ts";
-import { readBucketAgain, writeBucket } from "./apply.ts";
 
 export const bucket: Kind = {
   name: bucketKind,
@@ -25,6 +24,6 @@ export const bucket: Kind = {
     ...(typeof after?.["accessLog"] === "string" ? [changeId({ ...object, name: after["accessLog"] })] : []),
     ...auditorsOf(object, after),
   ],
-  read: readBucketAgain,
-  write: writeBucket,
+  read: async (...change) => (await import("./apply.ts")).readBucketAgain(...change),
+  write: async (...change) => (await import("./apply.ts")).writeBucket(...change),
 };

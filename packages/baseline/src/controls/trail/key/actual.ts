@@ -10,7 +10,7 @@ import {
   paginateListResourceTags,
 } from "@aws-sdk/client-kms";
 import type { Reach } from "../../../control.ts";
-import { administratorOf, keyAlterations } from "../alterable.ts";
+import { keyAlterations } from "../alterable.ts";
 import type { KeyFields, Layout } from "../model.ts";
 import { whoCould } from "../who-could.ts";
 
@@ -34,7 +34,7 @@ export async function readKey(layout: Layout, reach: Reach): Promise<FoundKey | 
   return {
     arn: found.arn,
     fields: {
-      alterableBy: whoCould(reach, (id) => keyAlterations(policy, administratorOf(id, layout.partition))),
+      alterableBy: whoCould(reach, layout, policy, (who) => keyAlterations(policy, who)),
       state: found.state,
       rotation: KeyRotationEnabled ?? false,
       policy,

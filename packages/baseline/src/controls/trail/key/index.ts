@@ -4,7 +4,6 @@ import type { Kind } from "../../../control.ts";
 import { managedTag } from "../../../ownership.ts";
 import { alterableBy, auditorsOf, sentence } from "../kinds.ts";
 import { keyKind } from "../model.ts";
-import { readKeyAgain, writeKey } from "./apply.ts";
 
 export const key: Kind = {
   name: keyKind,
@@ -17,6 +16,6 @@ export const key: Kind = {
   },
   sentence: (action, object, before) => sentence("key", action, object, before),
   dependsOn: auditorsOf,
-  read: readKeyAgain,
-  write: writeKey,
+  read: async (...change) => (await import("./apply.ts")).readKeyAgain(...change),
+  write: async (...change) => (await import("./apply.ts")).writeKey(...change),
 };

@@ -15,6 +15,7 @@ import {
 import type { Reach } from "../../../control.ts";
 import { eventually, type TooEarly } from "../../../eventually.ts";
 import { managedTag } from "../../../ownership.ts";
+import { trailTaken } from "../errors.ts";
 import { withAllManagementEvents } from "./event-selectors.ts";
 import { describeKey } from "../key/actual.ts";
 import { layoutNow, type Layout, type TrailFields } from "../model.ts";
@@ -36,7 +37,7 @@ export async function writeTrail({ after }: Change, current: JsonObject | null, 
   const Name = layout.trailArn;
   const wanted = after as TrailFields;
   if (current === null) {
-    await createTrail(wanted, layout, client);
+    await createTrail(wanted, layout, reach);
     await client.send(new StartLoggingCommand({ Name }));
     return;
   }
@@ -62,7 +63,8 @@ const settings = [
   "key",
 ] as const;
 
-async function createTrail(wanted: TrailFields, layout: Layout, client: CloudTrailClient): Promise<void> {
+async function createTrail(wanted: TrailFields, layout: Layout, reach: Reach): Promise<void> {
+  const client = reach.client(CloudTrailClient, layout.home);
   const input = { Name: layout.name, ...trailInput(wanted, layout), TagsList: tagList(wanted.tags) };
   const command = new CreateTrailCommand(input);
   try {
@@ -70,6 +72,8 @@ async function createTrail(wanted: TrailFields, layout: Layout, client: CloudTra
   } catch (error) {
     // By a run that was cut off, or by this very call if its first answer was lost.
     if (awsErrorName(error) !== "TrailAlreadyExistsException") throw error;
+    const trail = await readTrail(layout, undefined, reach);
+    if (trail?.fields.tags[managedTag] === undefined) throw trailTaken(layout.name);
     await updateTrail(wanted, layout, client);
   }
 }

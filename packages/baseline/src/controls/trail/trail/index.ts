@@ -6,7 +6,6 @@ import type { Kind } from "../../../control.ts";
 import { managedTag } from "../../../ownership.ts";
 import { sentence } from "../kinds.ts";
 import { accessKind, accessSite, bucketKind, keyKind, service, trailKind, type TrailFields } from "../model.ts";
-import { readTrailAgain, writeTrail } from "./apply.ts";
 
 export const trailItself: Kind = {
   name: trailKind,
@@ -27,8 +26,8 @@ export const trailItself: Kind = {
       ? `start logging to the trail ${object.name} again`
       : sentence("the organization's trail", action, object, before),
   dependsOn: needsOfTrail,
-  read: readTrailAgain,
-  write: writeTrail,
+  read: async (...change) => (await import("./apply.ts")).readTrailAgain(...change),
+  write: async (...change) => (await import("./apply.ts")).writeTrail(...change),
 };
 
 function needsOfTrail({ region }: ObjectName, after: JsonObject | null): readonly string[] {

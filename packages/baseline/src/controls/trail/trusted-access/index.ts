@@ -2,12 +2,11 @@
 
 import type { Kind } from "../../../control.ts";
 import { accessKind } from "../model.ts";
-import { readTrustedAccessAgain, writeTrustedAccess } from "./apply.ts";
 
 export const trustedAccess: Kind = {
   name: accessKind,
   fields: { enabled: "AWS Organizations lets the service into the accounts" },
   sentence: () => "let CloudTrail follow the organization into its accounts",
-  read: readTrustedAccessAgain,
-  write: writeTrustedAccess,
+  read: async (...change) => (await import("./apply.ts")).readTrustedAccessAgain(...change),
+  write: async (...change) => (await import("./apply.ts")).writeTrustedAccess(...change),
 };
