@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchCase } from "./bench-case.ts";
 import { buildCli } from "./built.ts";
+import { baselinePlan, oneMoreRole } from "./cases/baseline.ts";
 import { environment } from "./cases/environment.ts";
 import { enteringAccounts } from "./cases/entering-accounts.ts";
 import { tenThousandAccounts, thousandAccounts } from "./cases/many-accounts.ts";
 import { noOpPlan } from "./cases/no-op-plan.ts";
 import { oneMoreAccount } from "./cases/one-more-account.ts";
+import { stacks } from "./cases/stacks.ts";
 import { start } from "./cases/start.ts";
 import { throttledPlan } from "./cases/throttled-plan.ts";
+import { manyUsers, users } from "./cases/users.ts";
 import { temporaryFolder, workspace } from "./folders.ts";
 import { renderPage, type Section } from "./table.ts";
 
@@ -23,7 +26,12 @@ const cases: readonly BenchCase[] = [
   thousandAccounts,
   tenThousandAccounts,
   enteringAccounts,
+  baselinePlan,
+  oneMoreRole,
+  users,
+  manyUsers,
   environment,
+  stacks,
 ];
 
 const { values } = parseArgs({

@@ -12,6 +12,8 @@ import { leftOut, tryPeer, type Peer } from "../peers/peer.ts";
 export interface Organization extends AsyncDisposable {
   readonly aws: FixedAws;
   readonly folder: string;
+  /** Where `bulkhead` keeps its sessions between runs. */
+  readonly cache: string;
   /** `bulkhead …` in the folder of the landing zone file, without progress. */
   bulkhead(...args: string[]): Program;
   /** org-formation, with its template and state made from this organization. */
@@ -30,11 +32,13 @@ export async function openOrganization(
   const { tagging = true, ...size } = options;
   const folder = await temporaryFolder();
   const aws = await startFixedAws({ size, tagging });
-  const env = { ...aws.env, XDG_CACHE_HOME: `${folder.path}/cache` };
+  const cache = `${folder.path}/cache`;
+  const env = { ...aws.env, XDG_CACHE_HOME: cache };
   await writeLandingZone(folder.path, size);
   return {
     aws,
     folder: folder.path,
+    cache,
     bulkhead: (...args) => ({ command: process.execPath, args: [cli, ...args, "--quiet"], env, cwd: folder.path }),
     orgFormation: async () => {
       if (!peers) return leftOut;

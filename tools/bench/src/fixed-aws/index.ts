@@ -28,6 +28,8 @@ export async function startFixedAws(options: ServiceOptions): Promise<FixedAws> 
   return {
     env: {
       AWS_ENDPOINT_URL: endpoint,
+      // With the account before the host's name, which no address can have.
+      AWS_ENDPOINT_URL_S3_CONTROL: `http://localhost:${port}`,
       AWS_ACCESS_KEY_ID: "AKIABENCH00000000000",
       AWS_SECRET_ACCESS_KEY: "bench",
       AWS_REGION: region,

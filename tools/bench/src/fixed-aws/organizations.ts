@@ -1,4 +1,4 @@
-/** The answers of AWS Organizations: reads by rule, writes accepted and forgotten. */
+/** The answers of AWS Organizations: reads by rule, writes accepted and, but for trusted access, forgotten. */
 
 import {
   accountAt,
@@ -38,6 +38,7 @@ function page<T>(input: Fields, key: string, count: number, item: (index: number
 /** Operations by name. */
 export function organizationsOperations(size: EstateSize): Readonly<Record<string, Operation>> {
   let created = 0;
+  const trusted = new Set<string>();
   const member = (index: number): FixedAccount => (index === 0 ? managementAccount : accountAt(index - 1, size));
   const child = (parentId: string, index: number): FixedAccount => {
     if (parentId === rootId) return managementAccount;
@@ -123,7 +124,13 @@ export function organizationsOperations(size: EstateSize): Readonly<Record<strin
       return { OrganizationalUnit: unitFields(unitAt(unitIndex(id))) };
     },
     ListDelegatedAdministrators: () => ({ DelegatedAdministrators: [] }),
-    ListAWSServiceAccessForOrganization: () => ({ EnabledServicePrincipals: [] }),
+    ListAWSServiceAccessForOrganization: () => ({
+      EnabledServicePrincipals: [...trusted].map((ServicePrincipal) => ({ ServicePrincipal })),
+    }),
+    EnableAWSServiceAccess: (input) => {
+      trusted.add(String(input["ServicePrincipal"]));
+      return {};
+    },
     ListCreateAccountStatus: () => ({ CreateAccountStatuses: [] }),
     ListHandshakesForOrganization: () => ({ Handshakes: [] }),
     CreateAccount: (input) => {

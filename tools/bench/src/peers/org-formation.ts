@@ -18,9 +18,12 @@ export interface OrgFormation {
   changeSet(env: Program["env"], folder: string): Program;
   /** Its apply. */
   update(env: Program["env"], folder: string): Program;
+  /** Its way to a role in every account: a stack, in so many accounts at a time. */
+  updateStacks(env: Program["env"], folder: string, concurrency: number): Program;
 }
 
 const template = "organization.yml";
+const roleTemplate = "role.yml";
 
 /** Installs it the first time, and never again. */
 export async function installOrgFormation(): Promise<OrgFormation> {
@@ -42,6 +45,10 @@ export async function installOrgFormation(): Promise<OrgFormation> {
     },
     changeSet: (env, cwd) => program(env, cwd, "create-change-set", template),
     update: (env, cwd) => program(env, cwd, "update", template),
+    updateStacks: (env, cwd, concurrency) => {
+      const flags = ["--stack-name", "role", "--max-concurrent-stacks", String(concurrency)];
+      return program(env, cwd, "update-stacks", roleTemplate, ...flags);
+    },
   };
 }
 
@@ -59,6 +66,27 @@ export async function addAccount(folder: string, name: string): Promise<void> {
   ].join("\n");
   const listed = text.replace(/^( +)Accounts:\n/m, "$&$1  - !Ref OneMoreAccount\n");
   await writeFile(file, `${listed.trimEnd()}\n\n${account}`);
+}
+
+/** Writes a template beside that of the organization: one role in every member account. */
+export async function writeRole(folder: string): Promise<void> {
+  const text = `AWSTemplateFormatVersion: "2010-09-09-OC"
+Organization: !Include ./${template}
+DefaultOrganizationBinding:
+  Account: "*"
+  Region: eu-central-1
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: role-1
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - { Effect: Allow, Principal: { AWS: "200000000000" }, Action: "sts:AssumeRole" }
+`;
+  await writeFile(join(folder, roleTemplate), text);
 }
 
 async function exists(file: string): Promise<boolean> {
