@@ -55,6 +55,12 @@ export const missingFlags = (missing: readonly string[]): BulkheadError =>
     next: "Give them, or write a bulkhead.deploy.yaml.",
   });
 
+export const flagsWithFile = (file: string, flags: readonly string[]): BulkheadError =>
+  mistake("Deploy.FlagsWithFile", `${flags.join(", ")} count only without a deploy file`, {
+    where: { file },
+    next: "Say it in the file; stacks of the file are chosen by naming them after the command.",
+  });
+
 export const badAssignment = (flag: string, text: string): BulkheadError =>
   mistake("Deploy.BadAssignment", `--${flag} ${text.split("=")[0] ?? ""} is not of the form NAME=VALUE`);
 

@@ -8,7 +8,8 @@
  *   account      | --account                                        | refused
  *   region       | --region                                         | refused
  *   not protected| the lock file or the mark says that it is        | counts as protected
- *   application  | the owner tag of each stack that exists          | refused (where the stack is planned)
+ *   application, | the tags of each stack that exists               | refused (where the stack is planned)
+ *   environment  |                                                  |
  *
  * The decision is pure; `gatherFacts` asks.
  */
@@ -28,6 +29,7 @@ export interface Facts {
 }
 
 export interface Flags {
+  /** 12 digits, also where a name was given. */
   readonly account: string | undefined;
   readonly region: string | undefined;
 }
@@ -40,7 +42,7 @@ type Declaration = Pick<Target, "account" | "region" | "environment" | "protecte
  */
 export function checkFlags({ account, region }: Declaration, flags: Flags): void {
   const reasons = [
-    ...(flags.account !== undefined && /^\d{12}$/.test(flags.account) && flags.account !== account
+    ...(flags.account !== undefined && flags.account !== account
       ? [`The file says account ${account}, but --account says ${flags.account}`]
       : []),
     ...(flags.region !== undefined && flags.region !== region

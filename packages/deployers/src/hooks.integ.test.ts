@@ -1,6 +1,7 @@
 /** Hooks and notifications around a deployment. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -88,6 +89,21 @@ describe("hooks", () => {
   });
 });
 
+describe("a hook that could write", () => {
+  it("doesn't run outside the fence", async () => {
+    await write(`hooks: { before: ["echo outside >> ${shop.path("outside")}"] }\n`);
+    const mark = { Name: "/bulkhead/account", Value: '{"name":"x","environment":"prod"}', Type: "String" } as const;
+    await new SSMClient(shop.config).send(new PutParameterCommand(mark));
+    for (const verb of ["deploy", "plan"]) {
+      expect(await shop.run(verb)).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining("Deploy.OutsideFence"),
+      });
+    }
+    expect(existsSync(shop.path("outside"))).toBe(false);
+  });
+});
+
 describe("notifications", () => {
   const both =
     "notifications:\n  - { slack: { env: SLACK_URL } }\n  - { webhook: { env: HOOK_URL }, environments: [dev] }\n  - { slack: { env: NONE }, environments: [] }\n";
@@ -122,5 +138,19 @@ describe("notifications", () => {
     expect(stderr).toContain("Slack wasn't told how the deployment ended: it answered 500");
     expect(stderr).toContain("the webhook wasn't told how the deployment ended: it can't be reached");
     expect(stderr).not.toContain("s3cret");
+    await shop.reset();
+    await write("notifications: [{ slack: { env: NOT_SET } }]\n");
+    expect((await shop.run("deploy")).stderr).toContain("{ env: NOT_SET } can't be looked up: it isn't set");
+  });
+
+  it("tell of a last hook that fails, and of what was deployed all the same", async () => {
+    process.env["HOOK_URL"] = String(process.env["SLACK_URL"]).replace("slack", "hook");
+    await write(`${both}hooks: { after: ["false"] }\n`);
+    const { exitCode, stderr } = await shop.run("deploy");
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Hook.Failed") });
+    expect(told.find(({ path }) => path.startsWith("/slack"))?.body["text"]).toMatch(
+      /is deployed to dev .*shop-orders: created; The command `false` ended with exit status 1/,
+    );
+    expect(told.find(({ path }) => path.startsWith("/hook"))?.body).toMatchObject({ succeeded: false });
   });
 });

@@ -6,14 +6,16 @@ import { hookFailed } from "./errors.ts";
 import type { DeployRun } from "./run.ts";
 
 /**
- * Runs commands by the shell, one after the other.
- * @throws Hook.Failed at the first that fails
+ * Runs commands by the shell, one after the other; the first only inside the fence, for they may write.
+ * @throws Deploy.OutsideFence; Hook.Failed at the first that fails
  */
 export async function runHooks(
   commands: readonly string[] | undefined,
-  { context: { env, report, signal }, target }: Pick<DeployRun, "context" | "target">,
+  { context: { env, report, signal }, target, prove }: Pick<DeployRun, "context" | "target" | "prove">,
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  if (!commands || commands.length === 0) return;
+  await prove();
   const variables = {
     ...env,
     BULKHEAD_APPLICATION: target.application,
@@ -22,7 +24,7 @@ export async function runHooks(
     BULKHEAD_REGION: target.region,
     ...more,
   };
-  for (const command of commands ?? []) {
+  for (const command of commands) {
     signal.throwIfAborted();
     report({ type: "waiting", subject: "hook", reason: command });
     // Its input is empty, so that no command waits for a person who isn't asked.

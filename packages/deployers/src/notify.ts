@@ -1,6 +1,6 @@
 /** Tells Slack and webhooks how a deployment ended. Nobody's deployment fails because they can't be reached. */
 
-import type { JsonObject } from "@bulkhead/core";
+import { BulkheadError, type JsonObject } from "@bulkhead/core";
 import type { DeployRun } from "./run.ts";
 
 const patience = 10_000;
@@ -26,8 +26,10 @@ export async function notify(run: DeployRun, sentence: string, document: JsonObj
         await answer.body?.cancel();
         if (!answer.ok) warn(`it answered ${answer.status}`);
       } catch (error) {
-        // The address is a secret, and messages of the network repeat it.
-        warn(error instanceof Error && error.name === "TimeoutError" ? "it doesn't answer" : "it can't be reached");
+        // The address is a secret, and messages of the network repeat it; look-ups never do.
+        if (error instanceof BulkheadError) warn(error.message);
+        else
+          warn(error instanceof Error && error.name === "TimeoutError" ? "it doesn't answer" : "it can't be reached");
       }
       function warn(why: string): void {
         context.report({ type: "warning", message: `${kind} wasn't told how the deployment ended: ${why}` });

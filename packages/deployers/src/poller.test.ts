@@ -100,6 +100,25 @@ describe("the poller", () => {
     expect(pauses.at(-1)).toBe(5000);
   });
 
+  it("sees the end of an operation that leaves a stack as it was before, such as a deletion that fails again", async () => {
+    const before = { status: "DELETE_FAILED", changed: 1 };
+    const watch = { id: "a", before, heard: () => undefined };
+    const api = (statuses: string[], events: readonly PolledEvent[]): PollApi<Polled, PolledEvent> => ({
+      one: async (id) => ({ id, changed: 1, status: statuses.shift() ?? "DELETE_FAILED" }),
+      all: async () => [],
+      events: async () => events,
+    });
+    let rounds = 0;
+    const sleep = async (): Promise<void> => {
+      if (++rounds > 20) throw new Error("it waits for ever");
+    };
+    const seen = createPoller(api(["DELETE_FAILED", "DELETE_IN_PROGRESS"], []), sleep);
+    expect(await seen.settle({ ...watch, token: undefined })).toMatchObject({ status: "DELETE_FAILED" });
+    // Too quick to be seen: the operation's own events say that it began.
+    const quick = createPoller(api([], [{ id: "e" }]), sleep);
+    expect(await quick.settle({ ...watch, token: "t" })).toMatchObject({ status: "DELETE_FAILED" });
+  });
+
   it("fails all that wait where AWS can't be asked, and can be used again", async () => {
     const stack = { id: "a", from: 0, until: 2 };
     const { settle, api } = simulate([stack]);

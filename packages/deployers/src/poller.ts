@@ -52,6 +52,8 @@ const eventsPerRound = 2;
 interface Waiting<S, E> {
   readonly watch: Watch<E>;
   readonly known: Set<string>;
+  /** Whether the operation is known to have begun: then the same state as before it is its end, too. */
+  begun: boolean;
   readonly resolve: (stack: S) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -64,8 +66,11 @@ export function createPoller<S extends Polled, E extends PolledEvent>(
   let running = false;
   let turn = 0;
 
-  const hear = async ({ watch, known }: Waiting<S, E>): Promise<boolean> => {
+  const hear = async (one: Waiting<S, E>): Promise<boolean> => {
+    const { watch, known } = one;
     const fresh = (await api.events(watch)).filter(({ id }) => !known.has(id));
+    // Events by the operation's own token are nobody else's.
+    if (watch.token !== undefined && fresh.length > 0) one.begun = true;
     for (const event of fresh) {
       known.add(event.id);
       watch.heard(event);
@@ -83,7 +88,7 @@ export function createPoller<S extends Polled, E extends PolledEvent>(
   const round = async (): Promise<boolean> => {
     const found = await look();
     const all = [...waiting.values()];
-    const ended = all.filter(({ watch }) => hasEnded(found.get(watch.id), watch.before));
+    const ended = all.filter((one) => hasEnded(one, found.get(one.watch.id)));
     const moving = all.filter((one) => !ended.includes(one));
     const inTurn = moving.map((_, index) => moving[(turn + index) % moving.length] as Waiting<S, E>);
     turn += eventsPerRound;
@@ -111,7 +116,7 @@ export function createPoller<S extends Polled, E extends PolledEvent>(
   return {
     settle: (watch) =>
       new Promise((resolve, reject) => {
-        waiting.set(watch.id, { watch, known: new Set(), resolve, reject });
+        waiting.set(watch.id, { watch, known: new Set(), begun: watch.before === undefined, resolve, reject });
         if (running) return;
         running = true;
         void run();
@@ -120,7 +125,9 @@ export function createPoller<S extends Polled, E extends PolledEvent>(
   };
 }
 
-function hasEnded(found: Polled | undefined, before: Watch<never>["before"]): boolean {
-  if (found === undefined || found.status.endsWith("_IN_PROGRESS")) return false;
-  return before === undefined || found.status !== before.status || found.changed !== before.changed;
+function hasEnded(one: Waiting<never, never>, found: Polled | undefined): boolean {
+  if (found === undefined) return false;
+  const { before } = one.watch;
+  if (found.status !== before?.status || found.changed !== before.changed) one.begun = true;
+  return one.begun && !found.status.endsWith("_IN_PROGRESS");
 }

@@ -5,11 +5,18 @@ import { leaseAccount, openAccess, type Access, type Lease, type Place } from "@
 import { lockFilePath, readLockFile, type LockFile } from "@bulkhead/landing-zone";
 import { existsSync } from "node:fs";
 import { loadDeployFile, type DeployFile } from "./deploy-file/load.ts";
-import { fileMissing, needsYes } from "./errors.ts";
+import { fileMissing, flagsWithFile, needsYes } from "./errors.ts";
 import { checkFence, checkFlags, gatherFacts } from "./fence.ts";
 import { createResolver, type Resolver } from "./lookups/index.ts";
 import type { targetFlags } from "./target-flags.ts";
-import { targetFromFile, targetFromFlags, type NeededFlag, type Target, type TargetFlags } from "./target.ts";
+import {
+  accountId,
+  targetFromFile,
+  targetFromFlags,
+  type NeededFlag,
+  type Target,
+  type TargetFlags,
+} from "./target.ts";
 
 export type TargetContext = CommandContext<typeof targetFlags>;
 
@@ -41,6 +48,18 @@ export interface DeployRun {
 const defaultFile = "bulkhead.deploy.yaml";
 const allFlags: readonly NeededFlag[] = ["stack", "template"];
 
+/** What only counts where there is no deploy file: passed over in silence, `--stack` would seem to choose one of many. */
+const withoutFile = [
+  "application",
+  "stack",
+  "template",
+  "parameter",
+  "tag",
+  "capability",
+  "artifact-bucket",
+  "role-arn",
+] as const;
+
 type FileFlags = TargetFlags & { readonly "deploy-file": string | undefined };
 
 /** The target as the flags and the deploy file declare it. */
@@ -65,6 +84,14 @@ function openFile(flags: FileFlags): DeployFile | undefined {
   if (named === undefined && (stack !== undefined || template !== undefined || place)) return undefined;
   const file = loadDeployFile(named ?? defaultFile);
   if (!file) throw fileMissing(named ?? defaultFile);
+  const idle = withoutFile.filter((name) =>
+    Array.isArray(flags[name]) ? flags[name].length > 0 : flags[name] !== undefined,
+  );
+  if (idle.length > 0)
+    throw flagsWithFile(
+      named ?? defaultFile,
+      idle.map((name) => `--${name}`),
+    );
   return file;
 }
 
@@ -75,7 +102,8 @@ async function openRun(context: TargetContext, needed: readonly NeededFlag[]): P
   let locked: LockFile | undefined;
   const lockFile = (): LockFile => (locked ??= readLockFile(lockPath));
   const target = loadTarget(flags, lockFile, needed);
-  checkFlags(target, flags);
+  const said = flags.account === undefined ? undefined : accountId(flags.account, lockFile(), undefined);
+  checkFlags(target, { account: said, region: flags.region });
   const { account, region, accessRole, application } = target;
   const place = { account, region };
   const access = openAccess(context, { region, accessRole: accessRole ?? "" });

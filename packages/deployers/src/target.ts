@@ -113,6 +113,8 @@ export function targetFromFile(deployFile: DeployFile, flags: TargetFlags, lockF
       where,
     };
   });
+  const twice = stacks.find(({ name }, index) => stacks.findIndex((other) => other.name === name) < index);
+  if (twice) throw invalid(`Another stack of ${environment} has the name ${twice.name}, too`, twice.where ?? { file });
   const bucket = content.cloudformation?.artifactBucket;
   return {
     ...here,
@@ -181,7 +183,8 @@ export function targetFromFlags(flags: TargetFlags, lockFile: LockFile, needed: 
   };
 }
 
-function accountId(account: string, lockFile: LockFile, where: Where | undefined): string {
+/** @throws Deploy.AccountUnknown */
+export function accountId(account: string, lockFile: LockFile, where: Where | undefined): string {
   const id = /^\d{12}$/.test(account) ? account : lockFile.accounts[account]?.id;
   if (id === undefined) throw accountUnknown(account, where);
   return id;

@@ -11,10 +11,9 @@ import { randomUUID } from "node:crypto";
 import { runHooks } from "../hooks.ts";
 import type { DeployRun } from "../run.ts";
 import type { StackDeclaration } from "../target.ts";
-import { readStack } from "./actual.ts";
-import { deleteChangeSet, executeChangeSet } from "./change-set.ts";
-import { settingsToChange } from "./diff.ts";
-import { isRefusal, wouldDestroy } from "./errors.ts";
+import { dropChangeSet, executeChangeSet } from "./change-set.ts";
+import { hasSettings, settingsToChange, type Settings } from "./diff.ts";
+import { isOvertaken, isRefusal, policyLeftOpen, wouldDestroy } from "./errors.ts";
 import { destroys, mayDestroy, type ChangeSet, type FoundStack, type ResourceChange } from "./model.ts";
 import { desire, planStack, type PlanOptions, type StackPlan } from "./plan.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
@@ -47,16 +46,25 @@ export async function deployStack(
   template: Template,
   options: DeployOptions,
 ): Promise<Deployed> {
-  for (let { seen } = options; ; seen = undefined) {
+  for (let { seen } = options, overtaken = false; ; seen = undefined) {
     const desired = await desire(run, declaration, template);
     const plan = await planStack(run, waiting.client, desired, { adopt: options.adopt, seen });
     switch (plan.action) {
       case "same":
-        await applySettings(run, waiting, plan, plan.found);
+        if (hasSettings(plan.settings) && !(await mayDeploy(run, plan, options)))
+          return { status: "declined", stack: plan.found, changes: [] };
+        await applySettings(run, waiting, plan.settings, plan.found);
         return { status: "same", stack: plan.found, changes: [] };
       case "create":
       case "update":
-        return carryOut(run, waiting, declaration, plan, options);
+        try {
+          return await carryOut(run, waiting, declaration, plan, options);
+        } catch (error) {
+          // Another run was quicker; this one has the lease now, and looks once more.
+          if (overtaken || !isOvertaken(error)) throw error;
+          overtaken = true;
+        }
+        break;
       default:
         if (!(await makeReady(run, waiting, plan, options)))
           return { status: "declined", stack: plan.found, changes: [] };
@@ -81,13 +89,10 @@ export async function carryOut(
   const { changeSet, wanted, action } = plan;
   const { name } = wanted;
   const more = { BULKHEAD_STACK: name };
-  const discard = async (): Promise<void> => (kept ? undefined : dropChangeSet(waiting, changeSet, action));
+  const discard = async (): Promise<void> => (kept ? undefined : dropChangeSet(waiting.client, changeSet, action));
   try {
     refuseDestruction(plan, options);
-    if (!options.yes && (await run.prove()).protected) {
-      run.context.terminal.show((style) => renderStackPlan(plan, style));
-    }
-    if (!(await run.approve(options.yes, `Deploy ${name}?`))) {
+    if (!(await mayDeploy(run, plan, options))) {
       await discard();
       return { status: "declined", stack: null, changes: changeSet.changes };
     }
@@ -104,6 +109,18 @@ export async function carryOut(
   return { status: action === "create" ? "created" : "updated", stack, changes: changeSet.changes };
 }
 
+/** Shows a person what it is about, and asks, where the environment is protected. */
+async function mayDeploy(
+  run: DeployRun,
+  plan: Extract<StackPlan, { settings: Settings }>,
+  { yes }: DeployOptions,
+): Promise<boolean> {
+  if (!yes && (await run.prove()).protected) {
+    run.context.terminal.show((style) => renderStackPlan(plan, style));
+  }
+  return run.approve(yes, `Deploy ${plan.wanted.name}?`);
+}
+
 /** CloudFormation would find out only half-way, and in nested stacks never. */
 function refuseDestruction({ action, changeSet, wanted }: Changing, { replace }: DeployOptions): void {
   const destroyed = changeSet.changes.filter(destroys).map(({ logicalId }) => logicalId);
@@ -114,7 +131,7 @@ function refuseDestruction({ action, changeSet, wanted }: Changing, { replace }:
 
 async function create(run: DeployRun, waiting: Waiting, { changeSet, wanted }: Changing): Promise<FoundStack> {
   const stack = await execute(waiting, changeSet, "creation", undefined);
-  await applySettings(run, waiting, { settings: settingsToChange(wanted, stack, undefined), wanted }, stack);
+  await applySettings(run, waiting, settingsToChange(wanted, stack, undefined), stack);
   return stack;
 }
 
@@ -125,17 +142,23 @@ async function update(
   { changeSet, wanted, found, settings }: Changing,
   { replace }: DeployOptions,
 ): Promise<FoundStack> {
-  const { name, policy } = wanted;
+  const { policy } = wanted;
+  // By its id: another stack can have the name by now.
+  const { stackId } = changeSet;
   const opens = replace && changeSet.changes.some((change) => destroys(change) || mayDestroy(change));
   const first = opens ? openPolicy : settings.policy;
-  if (first !== undefined) await setPolicy(waiting, name, first);
+  if (first !== undefined) await setPolicy(waiting, stackId, first);
+  const close = async (): Promise<void> => (opens ? setPolicy(waiting, stackId, policy) : undefined);
   try {
     const stack = await execute(waiting, changeSet, "update", found ?? undefined);
     const { terminationProtection } = settingsToChange(wanted, stack, policy);
-    await applySettings(run, waiting, { settings: { policy: undefined, terminationProtection }, wanted }, stack);
+    await applySettings(run, waiting, { policy: undefined, terminationProtection }, stack);
+    await close();
     return stack;
-  } finally {
-    if (opens) await setPolicy(waiting, name, policy);
+  } catch (error) {
+    // What went wrong first is told; a policy that can't be closed now is closed by the next run.
+    await close().catch(() => waiting.report({ type: "warning", message: policyLeftOpen(wanted.name) }));
+    throw error;
   }
 }
 
@@ -151,36 +174,29 @@ async function execute(
   return mustBe(waiting, await waitFor(waiting, { id, name, doing, before, token }), good);
 }
 
-/** A new stack's first change set makes an empty stack, which goes with it. */
-async function dropChangeSet({ client }: Waiting, { id, stackId }: ChangeSet, action: "create" | "update") {
-  await deleteChangeSet(client, id, stackId);
-  if (action === "update") return;
-  const stack = await readStack(client, stackId);
-  if (stack?.status === "REVIEW_IN_PROGRESS") await client.send(new DeleteStackCommand({ StackName: stackId }));
-}
-
-async function applySettings(
+/** Sets what of a stack stands beside its template. */
+export async function applySettings(
   run: DeployRun,
   waiting: Waiting,
-  { settings, wanted }: Pick<StackPlan & { action: "same" }, "settings" | "wanted">,
+  settings: Settings,
   stack: FoundStack,
 ): Promise<void> {
   const { policy, terminationProtection } = settings;
-  if (policy === undefined && terminationProtection === undefined) return;
+  if (!hasSettings(settings)) return;
   await beforeWrite(run);
   if (policy !== undefined) await setPolicy(waiting, stack.id, policy);
   if (terminationProtection !== undefined) {
     await waiting.client.send(
       new UpdateTerminationProtectionCommand({
-        StackName: wanted.name,
+        StackName: stack.id,
         EnableTerminationProtection: terminationProtection,
       }),
     );
   }
 }
 
-async function setPolicy({ client }: Waiting, name: string, policy: string): Promise<void> {
-  await client.send(new SetStackPolicyCommand({ StackName: name, StackPolicyBody: policy }));
+async function setPolicy({ client }: Waiting, stackId: string, policy: string): Promise<void> {
+  await client.send(new SetStackPolicyCommand({ StackName: stackId, StackPolicyBody: policy }));
 }
 
 /** The fence and the lease, and nothing after Ctrl-C or a lost lease. */

@@ -51,7 +51,12 @@ async function createBucket(client: S3Client, { region }: Place, name: string): 
   const location = { LocationConstraint: region as BucketLocationConstraint };
   // us-east-1 is the one region that may not be named.
   const settings = region === "us-east-1" ? {} : { CreateBucketConfiguration: location };
-  await client.send(new CreateBucketCommand({ Bucket: name, ...settings }));
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: name, ...settings }));
+  } catch (error) {
+    // The first answer was lost, or another stack's deployment was quicker.
+    if (awsErrorName(error) !== "BucketAlreadyOwnedByYou") throw error;
+  }
 }
 
 async function exists(head: Promise<unknown>): Promise<boolean> {

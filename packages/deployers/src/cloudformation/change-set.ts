@@ -1,9 +1,11 @@
 /** Change sets: made, read to the last page, removed, and executed; each step is safe to do again after a lost answer. */
 
+import { BulkheadError } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
 import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
+  DeleteStackCommand,
   DescribeChangeSetCommand,
   ExecuteChangeSetCommand,
   ListChangeSetsCommand,
@@ -14,7 +16,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isChangeSetGone } from "./actual.ts";
+import { isChangeSetGone, readStack } from "./actual.ts";
 import {
   changeSetFailed,
   changeSetForeign,
@@ -39,7 +41,7 @@ const empty = /didn't contain changes|No updates are to be performed/;
 export async function createChangeSet(
   client: CloudFormationClient,
   wanted: WantedStack,
-  type: "CREATE" | "UPDATE",
+  action: "create" | "update",
   previous: readonly string[],
 ): Promise<ChangeSet | null> {
   const token = randomUUID();
@@ -52,7 +54,7 @@ export async function createChangeSet(
     StackName: wanted.name,
     ChangeSetName: name,
     ClientToken: token,
-    ChangeSetType: type,
+    ChangeSetType: action === "create" ? "CREATE" : "UPDATE",
     Description: descriptionOf(wanted.application),
     ...(template.url === undefined ? { TemplateBody: template.text } : { TemplateURL: template.url }),
     Parameters: [...values, ...previous.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true }))],
@@ -60,7 +62,7 @@ export async function createChangeSet(
     Capabilities: wanted.capabilities as Capability[],
     IncludeNestedStacks: true,
     ...(wanted.roleArn === undefined ? {} : { RoleARN: wanted.roleArn }),
-    ...(wanted.notificationArns.length > 0 || type === "UPDATE"
+    ...(wanted.notificationArns.length > 0 || action === "update"
       ? { NotificationARNs: [...wanted.notificationArns] }
       : {}),
   });
@@ -73,17 +75,32 @@ export async function createChangeSet(
   }
   const described = await whenReady(client, id, wanted.name);
   if (described.Status === "FAILED") {
-    await deleteChangeSet(client, id, wanted.name);
+    await dropChangeSet(client, { id, stackId: described.StackId ?? wanted.name }, action);
     if (empty.test(described.StatusReason ?? "")) return null;
     throw explain(changeSetFailed(wanted.name, described.StatusReason ?? "no reason given"), wanted);
   }
   return changeSetOf(client, described);
 }
 
-function explain(error: unknown, { name, where }: WantedStack): unknown {
+function explain(error: unknown, wanted: WantedStack): unknown {
+  const { name, where } = wanted;
   const said = messageOf(error) || (error instanceof Error ? error.message : "");
   const missing = /[Rr]equires capabilities ?: ?\[([^\]]*)\]/.exec(said)?.[1];
-  return missing === undefined ? error : needsCapabilities(name, missing.split(/, */), where);
+  return missing === undefined ? withoutSecrets(error, wanted) : needsCapabilities(name, missing.split(/, */), where);
+}
+
+/** AWS repeats the value of a parameter that it finds wrong, a NoEcho one's, too. */
+function withoutSecrets(error: unknown, { parameters, template }: WantedStack): unknown {
+  if (!(error instanceof BulkheadError)) return error;
+  const secrets = [...parameters].flatMap(([name, parameter]) =>
+    parameter.kind === "value" && parameter.value !== "" && (parameter.secret || template.parameters.get(name)?.noEcho)
+      ? [parameter.value]
+      : [],
+  );
+  const message = secrets.reduce((text, secret) => text.replaceAll(secret, "****"), error.message);
+  if (message === error.message) return error;
+  const { code, fault, where, next } = error;
+  return new BulkheadError({ code, fault, message, where, next });
 }
 
 function descriptionOf(application: string): string {
@@ -147,6 +164,20 @@ export async function deleteChangeSet(client: CloudFormationClient, id: string, 
   } catch (error) {
     if (!isChangeSetGone(error)) throw error;
   }
+}
+
+/** Removes a change set, and the empty stack that a new stack's first one makes, unless somebody else has one for it. */
+export async function dropChangeSet(
+  client: CloudFormationClient,
+  { id, stackId }: Pick<ChangeSet, "id" | "stackId">,
+  action: "create" | "update",
+): Promise<void> {
+  await deleteChangeSet(client, id, stackId);
+  if (action === "update") return;
+  const stack = await readStack(client, stackId);
+  if (stack?.status !== "REVIEW_IN_PROGRESS") return;
+  const { Summaries = [] } = await client.send(new ListChangeSetsCommand({ StackName: stackId }));
+  if (Summaries.length === 0) await client.send(new DeleteStackCommand({ StackName: stackId }));
 }
 
 /** Removes what earlier runs of the same application left behind, and nobody else's. */

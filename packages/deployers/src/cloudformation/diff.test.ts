@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { foundStack, wantedStack } from "../testing/stacks.ts";
 import { decide, settingsToChange, type Decision } from "./diff.ts";
-import { applicationTag, type FoundStack, type WantedStack } from "./model.ts";
+import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
 
 const parameter = (name: string, noEcho: boolean) => new Map([[name, { hasDefault: false, noEcho }]]);
@@ -40,10 +40,23 @@ describe("the state of a stack decides first", () => {
 });
 
 describe("a stack that isn't ours", () => {
+  it("is foreign where it is that of another environment", () => {
+    const found = foundStack({
+      tags: new Map([
+        [applicationTag, "shop"],
+        [environmentTag, "prod"],
+      ]),
+    });
+    for (const environment of ["dev", undefined]) {
+      expect(decide(wantedStack({ environment }), found, "T", true)).toEqual({ action: "foreign" });
+    }
+    expect(decide(wantedStack({ environment: "prod" }), found, "T", true)).toEqual({ action: "update" });
+  });
+
   it("is foreign, whatever its state", () => {
     for (const status of ["CREATE_COMPLETE", "ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS", "REVIEW_IN_PROGRESS"]) {
       const found = foundStack({ status, tags: tags({ [applicationTag]: "blog" }) });
-      expect(decide(wantedStack(), found, "T", true)).toEqual({ action: "foreign", owner: "blog" });
+      expect(decide(wantedStack(), found, "T", true)).toEqual({ action: "foreign" });
     }
   });
 

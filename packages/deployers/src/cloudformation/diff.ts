@@ -4,7 +4,8 @@
  *   stack                                          | decision
  *   -----------------------------------------------+--------------------------------------------------------------
  *   doesn't exist; REVIEW_IN_PROGRESS, not another's | create
- *   has no owner tag, or that of another           | foreign (unless it may be adopted)
+ *   has no owner tag, or that of another           | foreign (without one, it may be adopted)
+ *   has the tag of another environment             | foreign
  *   another …_IN_PROGRESS                          | join: wait for it, then decide anew
  *   ROLLBACK_COMPLETE, CREATE_FAILED, ROLLBACK_FAILED | heal: its creation failed; delete it, then create
  *   UPDATE_ROLLBACK_FAILED                         | continue: go on with the rollback, then decide anew
@@ -15,14 +16,14 @@
  *   other, equal                                   | same
  */
 
-import { applicationTag, type FoundStack, type WantedStack } from "./model.ts";
+import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
 
 export type Decision =
   | { readonly action: "create" }
   | { readonly action: "update" }
   | { readonly action: "same" }
   | { readonly action: "join" | "heal" | "continue" | "rollback" | "stuck"; readonly status: string }
-  | { readonly action: "foreign"; readonly owner: string | undefined };
+  | { readonly action: "foreign" };
 
 const createFailed = new Set(["ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"]);
 
@@ -38,17 +39,27 @@ export function decide(
 ): Decision {
   if (found === null) return { action: "create" };
   const { status } = found;
-  const owner = found.tags.get(applicationTag);
   // Only planned so far; what planned it need not have given it tags.
-  if (status === "REVIEW_IN_PROGRESS" && (owner ?? wanted.application) === wanted.application)
-    return { action: "create" };
-  if (owner !== wanted.application && !(adopt && owner === undefined)) return { action: "foreign", owner };
+  const planned = status === "REVIEW_IN_PROGRESS";
+  if (isForeign(wanted, found, adopt || planned)) return { action: "foreign" };
+  if (planned) return { action: "create" };
   if (status.endsWith("_IN_PROGRESS")) return { action: "join", status };
   if (createFailed.has(status)) return { action: "heal", status };
   if (status === "UPDATE_ROLLBACK_FAILED") return { action: "continue", status };
   if (status === "UPDATE_FAILED") return { action: "rollback", status };
   if (status === "DELETE_FAILED") return { action: "stuck", status };
   return { action: differs(wanted, found) || template !== wanted.template.text ? "update" : "same" };
+}
+
+/** Whether a stack belongs to another application, or to another environment of this one. */
+export function isForeign(
+  { application, environment }: Pick<WantedStack, "application" | "environment">,
+  { tags }: FoundStack,
+  adopt: boolean,
+): boolean {
+  const owner = tags.get(applicationTag);
+  const from = tags.get(environmentTag);
+  return (owner !== application && !(adopt && owner === undefined)) || (from !== undefined && from !== environment);
 }
 
 /** Whether anything differs but the template's text, or could do so unseen. */
@@ -79,6 +90,11 @@ function sameEntries(left: ReadonlyMap<string, string>, right: ReadonlyMap<strin
 export interface Settings {
   readonly policy: string | undefined;
   readonly terminationProtection: boolean | undefined;
+}
+
+/** Whether anything has to be set. */
+export function hasSettings({ policy, terminationProtection }: Settings): boolean {
+  return policy !== undefined || terminationProtection !== undefined;
 }
 
 /** What has to be set: undefined for each that is as it should be. `policy` is the one that the stack has. */

@@ -2,7 +2,7 @@
 
 import { BulkheadError, formatWhere, suggest, type Fault, type Where } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
-import type { FoundStack } from "./model.ts";
+import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
 
 interface Details {
   readonly fault?: Fault;
@@ -38,7 +38,7 @@ export const templateNeedsBucket = (path: string): BulkheadError =>
     "CloudFormation.NeedsBucket",
     `${path} is too large for a call, or nests templates by path: it needs a bucket`,
     {
-      next: "Declare cloudformation.artifactBucket, or add --artifact-bucket.",
+      next: "Declare cloudformation.artifactBucket (without a deploy file: --artifact-bucket).",
     },
   );
 
@@ -75,16 +75,26 @@ export const unknownStack = (key: string, known: readonly string[]): BulkheadErr
   });
 };
 
-export const foreignStack = (name: string, owner: string | undefined, application: string): BulkheadError =>
-  problem(
-    "CloudFormation.ForeignStack",
-    owner === undefined
-      ? `Stack ${name} exists and carries no tag that says whose it is; ${application} doesn't touch it. Nothing was changed.`
-      : `Stack ${name} belongs to ${owner}, but ${application} is to be deployed. Nothing was changed.`,
-    owner === undefined
-      ? { next: "If it is yours, take it over once with --adopt." }
-      : { next: "Give the stack another name." },
-  );
+export const foreignStack = (
+  { name, tags }: FoundStack,
+  { application, environment }: Pick<WantedStack, "application" | "environment">,
+): BulkheadError => {
+  const owner = tags.get(applicationTag);
+  const from = tags.get(environmentTag);
+  const code = "CloudFormation.ForeignStack";
+  if (owner === undefined) {
+    const message = `Stack ${name} exists and carries no tag that says whose it is; ${application} doesn't touch it. Nothing was changed.`;
+    return problem(code, message, { next: "If it is yours, take it over once with --adopt." });
+  }
+  if (owner !== application) {
+    const message = `Stack ${name} belongs to ${owner}, but ${application} is meant. Nothing was changed.`;
+    return problem(code, message, { next: "Give the stack another name." });
+  }
+  const message = `Stack ${name} is that of ${String(from)}, but ${environment ?? "no environment"} is meant. Nothing was changed.`;
+  return problem(code, message, {
+    next: "Name the environment that is meant, or give stacks names with {environment} in them.",
+  });
+};
 
 export const stackStuck = ({ name, status, reason }: FoundStack): BulkheadError =>
   problem("CloudFormation.StackStuck", `Stack ${name} is in ${status}${reason ? `: ${reason}` : ""}`, {
@@ -94,7 +104,7 @@ export const stackStuck = ({ name, status, reason }: FoundStack): BulkheadError 
 export const needsCapabilities = (name: string, missing: readonly string[], where: Where | undefined): BulkheadError =>
   problem("CloudFormation.NeedsCapabilities", `The template of ${name} needs ${missing.join(" and ")}`, {
     where,
-    next: "Look at what it makes, then declare it under `capabilities`, or add --capability.",
+    next: "Look at what it makes, then declare it under `capabilities` (without a deploy file: --capability).",
   });
 
 export const wouldDestroy = (name: string, resources: readonly string[]): BulkheadError =>
@@ -116,6 +126,14 @@ export const changeSetStale = (name: string, status: string): BulkheadError =>
   problem("CloudFormation.ChangeSetStale", `The change set that was planned for ${name} can't be applied: ${status}`, {
     next: "The stack has changed since. Plan again and apply the new plan.",
   });
+
+/** Whether a change set can't be executed because something else was quicker. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof BulkheadError && /^CloudFormation\.ChangeSet(Gone|Stale)$/.test(error.code);
+}
+
+export const policyLeftOpen = (name: string): string =>
+  `The policy of ${name} could not be closed again and allows everything; the next deployment closes it`;
 
 export const changeSetForeign = (name: string): BulkheadError =>
   problem("CloudFormation.ChangeSetForeign", `The change set for ${name} is not one that this plan made`, {
@@ -160,6 +178,13 @@ export const deleteNeedsYes = (): BulkheadError =>
 export const notAPlan = (file: string, reason: string): BulkheadError =>
   problem("CloudFormation.NotAPlan", `${formatWhere({ file })} is not a plan to apply here: ${reason}`, {
     next: "Plan again with --out.",
+  });
+
+export const planUnwritable = (file: string, cause: unknown): BulkheadError =>
+  problem("CloudFormation.PlanUnwritable", `The plan can't be saved as ${file}`, {
+    where: { file },
+    next: "Give --out a file in a folder that exists and that you may write to.",
+    cause,
   });
 
 /** A refusal of CloudFormation whose words say more than its name. */

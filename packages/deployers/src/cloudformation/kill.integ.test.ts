@@ -1,11 +1,12 @@
 /** A deployment that is cut off: killed at any call, its connection lost at any call, stopped by Ctrl-C. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { SignalResourceCommand } from "@aws-sdk/client-cloudformation";
+import { GetStackPolicyCommand, SignalResourceCommand } from "@aws-sdk/client-cloudformation";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defaultPolicy, openPolicy } from "./policy.ts";
 import { account, openShop, queueTemplate, region, type Shop } from "../testing/shop.ts";
 
 const wait = `
@@ -16,6 +17,9 @@ const wait = `
 `;
 const [resources = "", outputs = ""] = queueTemplate.split("Outputs:");
 const waiting = `${resources}${wait.replace("\n", "")}Outputs:${outputs}`;
+
+/** Another queue of another name in the place of the first. */
+const replaced = queueTemplate.replace("QueueName: !Ref Name", 'QueueName: !Sub "${Name}-2"');
 
 let shop: Shop;
 beforeAll(async () => {
@@ -35,8 +39,8 @@ beforeEach(async () => {
 });
 
 /** A process of its own, so that it can be killed like one. */
-function start(): ChildProcess & { readonly shown: () => string } {
-  const words = ["cloudformation", "deploy", "--deploy-file", shop.path("bulkhead.deploy.yaml")];
+function start(...more: readonly string[]): ChildProcess & { readonly shown: () => string } {
+  const words = ["cloudformation", "deploy", "--deploy-file", shop.path("bulkhead.deploy.yaml"), ...more];
   const child = spawn(
     process.execPath,
     ["--conditions=@bulkhead/source", join(import.meta.dirname, "../bin.ts"), ...words],
@@ -61,9 +65,9 @@ async function until(child: ReturnType<typeof start>, text: string): Promise<voi
 
 const nothingToDo = { exitCode: 0, stdout: "= shop-orders: nothing to do\n" };
 
-async function killAt(call: number, kind: "before" | "after"): Promise<boolean> {
-  await shop.reset();
-  const child = start();
+/** Kills a deployment at a call. @returns false where it has made all its calls before */
+async function killAt(call: number, kind: "before" | "after", ...more: readonly string[]): Promise<boolean> {
+  const child = start(...more);
   const closed = once(child, "close");
   let killed = false;
   shop.sandbox.faults.at(call, {
@@ -82,13 +86,33 @@ async function killAt(call: number, kind: "before" | "after"): Promise<boolean> 
 describe("a deployment that is killed", () => {
   it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
     let call = 1;
-    for (; await killAt(call, kind); call++) {
+    for (; await killAt(call, kind); call++, await shop.reset()) {
       const { exitCode, stdout } = await shop.run("deploy");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
     }
     // The whole deployment was gone through: change set, lease and policy at the least.
     expect(call).toBeGreaterThan(10);
+  });
+
+  it("while the stack's policy was opened for it is finished by the next, and the policy is closed", async () => {
+    const left: (string | undefined)[] = [];
+    const policy = async (): Promise<string | undefined> =>
+      (await shop.byHand.send(new GetStackPolicyCommand({ StackName: "shop-orders" }))).StackPolicyBody;
+    for (let call = 1; ; call++) {
+      await shop.reset();
+      await shop.write({ "queue.yaml": queueTemplate });
+      await shop.run("deploy");
+      await shop.write({ "queue.yaml": replaced });
+      const killed = await killAt(call, "after", "--replace");
+      left.push(await policy());
+      const { exitCode, stdout } = await shop.run("deploy", "--replace");
+      expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
+      expect({ call, policy: await policy() }).toEqual({ call, policy: defaultPolicy });
+      expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
+      if (!killed) break;
+    }
+    expect(new Set(left)).toEqual(new Set([defaultPolicy, openPolicy]));
   });
 });
 

@@ -20,11 +20,15 @@ const tagsOfAStack = 50;
 const tagValueCharacters = 256;
 
 /** @throws BulkheadError `CloudFormation.TemplateLimit` */
-export function checkLimits(content: Readonly<Record<string, unknown>>, text: string, path: string): void {
+export function checkSize(text: string, path: string): void {
   const size = Buffer.byteLength(text);
+  if (size > bucketBytes) throw overLimit(path, "bytes", size, bucketBytes);
+}
+
+/** @throws BulkheadError `CloudFormation.TemplateLimit` */
+export function checkLimits(content: Readonly<Record<string, unknown>>, path: string): void {
   const description = Buffer.byteLength(String(content["Description"] ?? ""));
   throwAny([
-    ...(size > bucketBytes ? [overLimit(path, "bytes", size, bucketBytes)] : []),
     ...(description > descriptionBytes ? [overLimit(path, "bytes of description", description, descriptionBytes)] : []),
     ...Object.entries(sections).flatMap(([section, limit]) => {
       const count = Object.keys(content[section] ?? {}).length;

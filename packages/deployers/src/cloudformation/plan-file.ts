@@ -1,9 +1,11 @@
 /** A kept plan on disk: the ids of the change sets that were shown, with a digest that shows any later edit. */
 
-import { hashJson, type Json, type JsonObject } from "@bulkhead/core";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { hashJson, writeWhole, type Json, type JsonObject } from "@bulkhead/core";
+import { readFileSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Target } from "../target.ts";
-import { notAPlan } from "./errors.ts";
+import { notAPlan, planUnwritable } from "./errors.ts";
 
 export interface KeptChangeSet {
   readonly key: string;
@@ -21,23 +23,39 @@ export interface KeptPlan {
   readonly changeSets: readonly KeptChangeSet[];
   /** Keys of stacks that have no change set and yet something to do: they are planned when they are deployed. */
   readonly later: readonly string[];
+  /** Keys of stacks that had nothing to do. */
+  readonly same: readonly string[];
 }
 
 export function keptPlan(
   { application, environment, account, region }: Target,
   changeSets: readonly KeptChangeSet[],
   later: readonly string[],
+  same: readonly string[],
 ): KeptPlan {
-  return { application, environment: environment ?? null, account, region, changeSets, later };
+  return { application, environment: environment ?? null, account, region, changeSets, later, same };
 }
 
-/** Written whole or not at all, and private: a plan says what a company runs. */
-export function saveKeptPlan(file: string, plan: KeptPlan): void {
+/**
+ * Whether a plan could be saved there: asked before change sets are made.
+ * @throws CloudFormation.PlanUnwritable
+ */
+export async function checkWritable(file: string): Promise<void> {
+  await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
+    throw planUnwritable(file, cause);
+  });
+}
+
+/**
+ * Written whole or not at all, and private: a plan says what a company runs.
+ * @throws CloudFormation.PlanUnwritable
+ */
+export async function saveKeptPlan(file: string, plan: KeptPlan): Promise<void> {
   const json = plan as unknown as JsonObject;
   const document = { kind: "cloudformation-plan", version: 1, digest: hashJson(json), plan: json };
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(temporary, file);
+  await writeWhole(file, `${JSON.stringify(document, null, 2)}\n`, 0o600).catch((cause: unknown) => {
+    throw planUnwritable(file, cause);
+  });
 }
 
 /** @throws CloudFormation.NotAPlan: unreadable, edited, or for another target */
@@ -49,13 +67,23 @@ export function loadKeptPlan(file: string, target: Target): KeptPlan {
   }
   if (hashJson(plan as Json) !== document["digest"]) throw notAPlan(file, "it was changed after it was written");
   const kept = plan as KeptPlan;
-  const here = keptPlan(target, [], []);
+  const here = keptPlan(target, [], [], []);
   for (const name of ["application", "environment", "account", "region"] as const) {
     if (kept[name] !== here[name]) {
       throw notAPlan(file, `it was made for ${name} ${String(kept[name])}, but ${String(here[name])} is meant`);
     }
   }
+  for (const { key, stackName } of kept.changeSets) {
+    const name = target.stacks.find((stack) => stack.key === key)?.name;
+    if (name !== stackName)
+      throw notAPlan(file, `it deploys ${stackName}, which the deploy file doesn't have as ${key}`);
+  }
   return kept;
+}
+
+/** The stacks that a plan speaks of. */
+export function keysOf({ changeSets, later, same }: KeptPlan): readonly string[] {
+  return [...changeSets.map(({ key }) => key), ...later, ...same];
 }
 
 function parse(file: string): Readonly<Record<string, unknown>> | null {

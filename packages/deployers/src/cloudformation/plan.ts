@@ -60,7 +60,7 @@ export async function planStack(
     found !== null && !differs(wanted, found) && decide(wanted, found, undefined, adopt).action === "update";
   const template = mayBeSame ? await readSentTemplate(client, name) : undefined;
   const decision = decide(wanted, found, template, adopt);
-  if (decision.action === "foreign") throw foreignStack(name, decision.owner, wanted.application);
+  if (decision.action === "foreign" && found) throw foreignStack(found, wanted);
   if (decision.action === "stuck" && found) throw stackStuck(found);
   if (isFirst(decision) && found) return { action: decision.action, wanted, found };
 
@@ -72,8 +72,9 @@ export async function planStack(
   await run.prove();
   const { artifactBucket } = run.target;
   if (artifactBucket) await uploadArtifacts(run.access, run.place, artifactBucket, artifacts);
-  const changeSet = await createChangeSet(client, wanted, exists ? "UPDATE" : "CREATE", previous);
-  if (changeSet) return { action: exists ? "update" : "create", wanted, found, changeSet, settings };
+  const action = exists ? "update" : "create";
+  const changeSet = await createChangeSet(client, wanted, action, previous);
+  if (changeSet) return { action, wanted, found, changeSet, settings };
   if (exists) return { action: "same", wanted, found: exists, settings };
   throw new Error(`a stack with resources can't be an empty change set: ${name}`);
 }

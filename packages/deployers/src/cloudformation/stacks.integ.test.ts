@@ -5,6 +5,7 @@ import {
   CreateChangeSetCommand,
   CreateStackCommand,
   DeleteStackCommand,
+  ExecuteChangeSetCommand,
   GetStackPolicyCommand,
   ListChangeSetsCommand,
   SetStackPolicyCommand,
@@ -14,7 +15,7 @@ import {
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Refusal } from "@bulkhead/sandbox";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { answer, describedStack, eventsAnswer, id, sent, stacksAnswer } from "../testing/scripted-stack.ts";
 import { account, openShop, queueTemplate, region, type Shop } from "../testing/shop.ts";
 import { applicationTag } from "./model.ts";
@@ -216,7 +217,95 @@ describe("a plan", () => {
   });
 });
 
+describe("a kept plan", () => {
+  it("is refused where the deploy file has another stack under its key, and for stacks that it doesn't have", async () => {
+    await shop.run("plan", "--out", plan());
+    await shop.write({ "bulkhead.deploy.yaml": deployFile("orders: { template: queue.yaml, name: others }") });
+    expect((await shop.run("deploy", "--plan", plan())).stderr).toContain(
+      "it deploys shop-orders, which the deploy file doesn't have as orders",
+    );
+    await shop.write({
+      "bulkhead.deploy.yaml": deployFile(
+        "orders: { template: queue.yaml }\n    returns: { template: queue.yaml, parameters: { Name: two } }",
+      ),
+    });
+    expect((await shop.run("deploy", "--plan", plan(), "returns")).stderr).toContain("it doesn't speak of returns");
+    const { exitCode, stdout } = await shop.run("deploy", "--plan", plan());
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("returns");
+  });
+
+  it("that a killed run has begun is finished with the stack's policy", async () => {
+    await shop.run("deploy");
+    await shop.write({
+      "bulkhead.deploy.yaml": deployFile("orders: { template: queue.yaml, parameters: { Delay: 2 } }"),
+    });
+    await shop.run("plan", "--out", plan());
+    const [ChangeSetName] = await changeSets();
+    await shop.byHand.send(new SetStackPolicyCommand({ StackName: "shop-orders", StackPolicyBody: openPolicy }));
+    await shop.byHand.send(new ExecuteChangeSetCommand({ StackName: "shop-orders", ChangeSetName }));
+    expect(await shop.run("deploy", "--plan", plan())).toMatchObject(deployed);
+    expect(await policy()).toBe(defaultPolicy);
+  });
+
+  it("that can't be saved is refused before anything is made", async () => {
+    const { exitCode, stderr } = await shop.run("plan", "--out", shop.path("none/plan.json"));
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("CloudFormation.PlanUnwritable"),
+    });
+    expect(shop.sandbox.calls().filter((call) => call.startsWith("cloudformation:"))).toEqual([]);
+  });
+});
+
 describe("change sets", () => {
+  it("that another run has overtaken are made anew, once", async () => {
+    shop.sandbox.faults.at(
+      1,
+      { kind: "fail", status: 400, code: "ChangeSetNotFound" },
+      { operation: "cloudformation:ExecuteChangeSet" },
+    );
+    expect(await shop.run("deploy")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("created") });
+    expect(shop.sandbox.calls().filter((call) => call === "cloudformation:CreateChangeSet")).toHaveLength(2);
+  });
+
+  it("of a new stack take the empty stack with them, unless somebody else plans it", async () => {
+    const failing = () =>
+      shop.sandbox.faults.script("cloudformation:DescribeChangeSet", (request) =>
+        answer(
+          "DescribeChangeSet",
+          `<ChangeSetId>${String(sent(request)["ChangeSetName"])}</ChangeSetId><Status>FAILED</Status><StatusReason>No</StatusReason>`,
+        ),
+      );
+    failing();
+    expect((await shop.run("deploy")).stdout).toContain("CloudFormation can't plan shop-orders: No");
+    expect(await shop.stack("shop-orders")).toBeUndefined();
+    await shop.byHand.send(
+      new CreateChangeSetCommand({
+        StackName: "shop-orders",
+        ChangeSetName: "somebodys",
+        ChangeSetType: "CREATE",
+        TemplateBody: queueTemplate,
+      }),
+    );
+    expect((await shop.run("deploy")).exitCode).toBe(1);
+    expect(await changeSets()).toEqual(["somebodys"]);
+    expect(await shop.stack("shop-orders")).toMatchObject({ StackStatus: "REVIEW_IN_PROGRESS" });
+  });
+
+  it("that AWS refuses with a secret's value are told without it", async () => {
+    const secret = queueTemplate.replace("Name: { Type: String,", "Name: { Type: String, NoEcho: true,");
+    await shop.write({
+      "queue.yaml": secret,
+      "bulkhead.deploy.yaml": deployFile("orders: { template: queue.yaml, parameters: { Name: s3cret } }"),
+    });
+    const message = "Parameter validation failed: parameter value s3cret for parameter name Name does not exist";
+    shop.sandbox.faults.script("cloudformation:CreateChangeSet", new Refusal(400, "ValidationError", message));
+    const { stdout, stderr } = await shop.run("deploy", "--verbose");
+    expect(stdout).toContain("parameter value **** for parameter name Name");
+    expect(stdout + stderr).not.toContain("s3cret");
+  });
+
   it("of others are left alone, and an empty one of ours leaves nothing behind", async () => {
     await shop.run("deploy");
     await shop.byHand.send(
@@ -341,6 +430,8 @@ describe("what a template needs is said", () => {
     await shop.write({ "bulkhead.deploy.yaml": bucket(false) });
     expect((await shop.run("deploy")).stdout).toContain("There is no artifact bucket");
     await shop.write({ "bulkhead.deploy.yaml": bucket(true) });
+    // The first answer is lost, as it is for the second of two stacks that make it at once.
+    shop.sandbox.faults.at(2, { kind: "cutAfter" }, { operation: "s3:*" });
     expect(await shop.run("deploy")).toMatchObject(deployed);
     const s3 = new S3Client(shop.config);
     const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
@@ -380,6 +471,21 @@ describe("the stack policy", () => {
     shop.sandbox.faults.script("cloudformation:ExecuteChangeSet", stale);
     expect(await shop.run("deploy", "--replace")).toMatchObject({ exitCode: 1 });
     expect(await policy()).toBe(defaultPolicy);
+  });
+
+  it("that can't be closed again doesn't hide why the deployment failed", async () => {
+    await shop.run("deploy");
+    await shop.write({
+      "bulkhead.deploy.yaml": deployFile("orders: { template: queue.yaml, parameters: { Name: two } }"),
+    });
+    const refusal = new Refusal(400, "ValidationError", "the first cause");
+    shop.sandbox.faults.script("cloudformation:ExecuteChangeSet", refusal);
+    shop.sandbox.faults.script("cloudformation:SetStackPolicy", (request) =>
+      sent(request)["StackPolicyBody"] === openPolicy ? undefined : new Refusal(400, "ValidationError", "the last"),
+    );
+    const { stdout, stderr } = await shop.run("deploy", "--replace");
+    expect(stdout).toContain("the first cause");
+    expect(stderr).toContain("The policy of shop-orders could not be closed again");
   });
 
   it("that a killed run left open is closed by the next, though nothing else differs", async () => {
@@ -487,7 +593,7 @@ describe("a stack in a bad state", () => {
   it("that is somebody else's is neither deployed nor deleted", async () => {
     const Tags = [{ Key: applicationTag, Value: "blog" }];
     await shop.byHand.send(new CreateStackCommand({ StackName: "shop-orders", TemplateBody: queueTemplate, Tags }));
-    expect((await shop.run("deploy", "--adopt")).stdout).toContain("belongs to blog, but shop is to be deployed");
+    expect((await shop.run("deploy", "--adopt")).stdout).toContain("belongs to blog, but shop is meant");
     expect((await shop.run("delete", "--yes")).stderr).toContain("belongs to blog");
     expect(await shop.stack("shop-orders")).toMatchObject({ StackStatus: "CREATE_COMPLETE" });
   });
@@ -523,7 +629,59 @@ describe("the fence", () => {
     expect(shop.sandbox.calls().filter((call) => call.startsWith("sts:"))).toEqual(["sts:GetCallerIdentity"]);
   });
 
+  it("stops at a stack of another environment in the same account", async () => {
+    expect(await shop.run("deploy")).toMatchObject(deployed);
+    await shop.write({ "bulkhead.deploy.yaml": deployFile().replace("dev:", "prod:") });
+    const wrong = "Stack shop-orders is that of dev, but prod is meant. Nothing was changed.";
+    expect(await shop.run("deploy", "--adopt")).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(wrong) });
+    expect(await shop.run("delete", "--yes")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(wrong) });
+    expect(await shop.stack("shop-orders")).toMatchObject({ StackStatus: "CREATE_COMPLETE" });
+  });
+
+  it("stops at two stacks of one name", async () => {
+    await shop.write({
+      "bulkhead.deploy.yaml": deployFile(two.replace("returns: {", "returns: { name: shop-orders,")),
+    });
+    const { exitCode, stderr } = await shop.run("validate");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/deploy\.yaml:7:\d+.*Another stack of dev has the name shop-orders, too/);
+  });
+
+  it("asks in a protected environment before a setting is changed, too", async () => {
+    const guarded = (more: string) =>
+      deployFile(`orders: { template: queue.yaml${more} }`).replace(
+        `region: ${region}`,
+        `region: ${region}, protected: true`,
+      );
+    await shop.write({ "bulkhead.deploy.yaml": guarded("") });
+    expect(await shop.run("deploy", "--yes")).toMatchObject(deployed);
+    await shop.write({ "bulkhead.deploy.yaml": guarded(", terminationProtection: false") });
+    expect(await shop.run("deploy")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("dev is protected"),
+    });
+    expect(await shop.stack("shop-orders")).toMatchObject({ EnableTerminationProtection: true });
+    expect(await shop.run("deploy", "--yes")).toMatchObject(deployed);
+    expect(await shop.stack("shop-orders")).toMatchObject({ EnableTerminationProtection: false });
+  });
+
+  it("passes over no flag that doesn't count: --stack chooses none of a file's stacks", async () => {
+    await shop.write({
+      "bulkhead.deploy.yaml": deployFile(two.replace("returns: {", "returns: { parameters: { Name: b },")),
+    });
+    expect(await shop.run("deploy")).toMatchObject(deployed);
+    const { exitCode, stderr } = await shop.run("delete", "--stack", "orders", "--tag", "A=b", "--yes");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("--stack, --tag count only without a deploy file");
+    expect(await shop.stack("shop-returns")).toBeDefined();
+  });
+
   it("stops where a flag contradicts the file", async () => {
+    const lock = { version: 1, accounts: { "shop-prod": { id: "222222222222", team: "shop" } }, blocks: {} };
+    await shop.write({ "bulkhead.lock.json": JSON.stringify(lock) });
+    const named = await shop.run("deploy", "--account", "shop-prod");
+    await rm(shop.path("bulkhead.lock.json"));
+    expect(named).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--account says 222222222222") });
     const { stderr } = await shop.run("deploy", "--account", "222222222222");
     expect(stderr).toContain(
       "The file says account 111111111111, but --account says 222222222222. Nothing was changed.",
@@ -561,6 +719,16 @@ describe("delete", () => {
     expect(await shop.run("delete")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--yes") });
     expect(await shop.run("delete", "--yes")).toMatchObject({ exitCode: 0, stdout: "✓ shop-orders: deleted\n" });
     expect(await shop.run("delete", "--yes")).toMatchObject({ exitCode: 0, stdout: "= shop-orders: doesn't exist\n" });
+  });
+
+  it("waits for what is under way, and doesn't take its end for that of the deletion", async () => {
+    const states = ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"];
+    shop.sandbox.faults.script("cloudformation:DescribeStacks", () =>
+      stacksAnswer(describedStack("shop-orders", states.shift() ?? "DELETE_COMPLETE")),
+    );
+    shop.sandbox.faults.script("cloudformation:DescribeStackEvents", () => eventsAnswer("shop-orders", []));
+    shop.sandbox.faults.script("cloudformation:DeleteStack", answer("DeleteStack", ""));
+    expect(await shop.run("delete", "--yes")).toMatchObject({ exitCode: 0, stdout: "✓ shop-orders: deleted\n" });
   });
 
   it("says why a stack can't be deleted, and leaves what it needs", async () => {

@@ -66,11 +66,32 @@ Resources:\n  Q: { Type: AWS::SQS::Queue, Properties: { QueueName: !Sub "\${AWS:
       `Metadata:\n  a0: &a0 [x]\n${many(12, (i) => `  a${i + 1}: &a${i + 1} [${many(9, () => `*a${i}, `)}]\n`)}${queue}`,
       { file: "main.yaml" },
     ],
+    [
+      "is larger than CloudFormation takes, whatever is in it",
+      "CloudFormation.TemplateLimit",
+      "[".repeat(1_000_001),
+      {},
+    ],
     ["nests itself", "CloudFormation.TemplateCycle", child("main.yaml"), { file: "main.yaml", line: 4, column: 32 }],
   ])("that %s is refused at its place", (_, code, text, where) => {
     const error = refusal(text === "" ? {} : { "main.yaml": text });
     expect(error.code).toBe(code);
-    expect(error.where).toMatchObject(where);
+    expect(error.where ?? {}).toMatchObject(where);
+  });
+
+  it("that is nested many times is read and put into the bucket once", () => {
+    const twice = (path: string): string =>
+      `Resources:${many(2, (i) => `\n  C${i}: { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL: ${path} } }`)}\n`;
+    const texts: Record<string, string> = { "10.yaml": queue };
+    for (let level = 0; level < 10; level++) texts[`${level}.yaml`] = twice(`${level + 1}.yaml`);
+    const files = memoryFiles(texts);
+    const reads: string[] = [];
+    const counted = { ...files, read: (path: string) => (reads.push(path), files.read(path)) };
+    const template = readTemplate("0.yaml", undefined, counted);
+    expect(reads).toHaveLength(11);
+    const { artifacts, sent } = prepareTemplate(template, (key) => `https://bucket/${key}`);
+    expect(artifacts).toHaveLength(10);
+    expect(sent.text.match(/https:/g)).toHaveLength(2);
   });
 
   it.each<[string, string]>([

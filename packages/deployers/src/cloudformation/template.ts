@@ -15,7 +15,7 @@ import {
   type Scalar,
 } from "yaml";
 import { templateBroken, templateCycle, templateMissing, templateNeedsBucket } from "./errors.ts";
-import { checkLimits, inlineBytes } from "./limits.ts";
+import { checkLimits, checkSize, inlineBytes } from "./limits.ts";
 import type { SentTemplate, TemplateParameter } from "./model.ts";
 
 /** A template of a file, with its nested templates. */
@@ -44,13 +44,23 @@ export interface Artifact {
  * @throws BulkheadError `CloudFormation.TemplateMissing`, `.TemplateBroken`, `.TemplateCycle`, `.TemplateLimit`
  */
 export function readTemplate(path: string, declaredAt: Where | undefined, files: Files = diskFiles): Template {
-  return read(path, declaredAt, files, []);
+  return read(path, declaredAt, { files, known: new Map() }, []);
 }
 
-function read(path: string, namedAt: Where | undefined, files: Files, trail: readonly string[]): Template {
+interface Reading {
+  readonly files: Files;
+  /** What was read already: many templates can nest the same one. */
+  readonly known: Map<string, Template>;
+}
+
+function read(path: string, namedAt: Where | undefined, reading: Reading, trail: readonly string[]): Template {
+  const known = reading.known.get(path);
+  if (known) return known;
   if (trail.includes(path)) throw templateCycle([...trail.slice(trail.indexOf(path)), path], namedAt);
-  const text = readText(files, path);
+  const text = readText(reading.files, path);
   if (text === undefined) throw templateMissing(path, namedAt);
+  // Before anything that takes longer the larger it is.
+  checkSize(text, path);
   const lines = new LineCounter();
   // prettyErrors would put the line itself, perhaps with a secret, into the message.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
@@ -65,7 +75,7 @@ function read(path: string, namedAt: Where | undefined, files: Files, trail: rea
     throw templateBroken({ file: path }, "it has no Resources");
   }
   const content = toData(document, path);
-  checkLimits(content, text, path);
+  checkLimits(content, path);
   const nested: Nested[] = [];
   let elsewhere = false;
   for (const [name, resource] of Object.entries(content["Resources"] as Record<string, unknown>)) {
@@ -76,16 +86,18 @@ function read(path: string, namedAt: Where | undefined, files: Files, trail: rea
       continue;
     }
     const [begin = 0, end = 0] = url.range ?? [];
-    const child = read(pathBeside(path, url.value), place(begin), files, [...trail, path]);
+    const child = read(pathBeside(path, url.value), place(begin), reading, [...trail, path]);
     nested.push({ template: child, range: [begin, end] });
   }
-  return {
+  const template = {
     path,
     text,
     parameters: parametersOf(content),
-    volatile: elsewhere || isVolatile(text, content) || nested.some(({ template }) => template.volatile),
+    volatile: elsewhere || isVolatile(text, content) || nested.some((one) => one.template.volatile),
     nested,
   };
+  reading.known.set(path, template);
+  return template;
 }
 
 /** An alias to what it stands in has no end. */
@@ -146,7 +158,7 @@ export function prepareTemplate(
   urlOf: ((key: string) => string) | undefined,
 ): { readonly sent: SentTemplate; readonly artifacts: readonly Artifact[] } {
   const artifacts: Artifact[] = [];
-  const text = withUrls(template, urlOf, artifacts);
+  const text = withUrls(template, urlOf, artifacts, new Map());
   const { parameters, volatile } = template;
   if (Buffer.byteLength(text) <= inlineBytes)
     return { sent: { text, url: undefined, volatile, parameters }, artifacts };
@@ -159,14 +171,19 @@ function withUrls(
   { text, nested, path }: Template,
   urlOf: ((key: string) => string) | undefined,
   artifacts: Artifact[],
+  known: Map<Template, string>,
 ): string {
   let sent = text;
   // From the end, so that earlier places stay where they are.
   for (const { template, range } of [...nested].sort((a, b) => b.range[0] - a.range[0])) {
-    const child = withUrls(template, urlOf, artifacts);
-    const key = keyOf(child);
-    artifacts.push({ key, text: child });
-    const url = bucketFor({ path }, urlOf)(key);
+    let url = known.get(template);
+    if (url === undefined) {
+      const child = withUrls(template, urlOf, artifacts, known);
+      const key = keyOf(child);
+      artifacts.push({ key, text: child });
+      url = bucketFor({ path }, urlOf)(key);
+      known.set(template, url);
+    }
     sent = `${sent.slice(0, range[0])}${JSON.stringify(url)}${sent.slice(range[1])}`;
   }
   return sent;

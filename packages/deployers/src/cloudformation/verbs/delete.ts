@@ -5,8 +5,9 @@ import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import { randomUUID } from "node:crypto";
 import { exitCodeOf, type DeployRun } from "../../run.ts";
 import { readStack } from "../actual.ts";
+import { isForeign } from "../diff.ts";
 import { deleteNeedsYes, foreignStack, isRefusal, protectedStacks } from "../errors.ts";
-import { applicationTag, type FoundStack } from "../model.ts";
+import type { FoundStack } from "../model.ts";
 import { inOrder } from "../order.ts";
 import { mustBe, waitFor, type Waiting } from "../wait.ts";
 import { openStacks } from "./open.ts";
@@ -21,13 +22,12 @@ type Outcome = { readonly name: string } & (
 export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean }): Promise<Result> {
   const { waiting, stacks } = openStacks(run);
   const { terminal, signal } = run.context;
-  const { application, account, region, environment } = run.target;
+  const { account, region, environment } = run.target;
   const found = new Map<string, FoundStack>();
   for (const { key, name } of stacks) {
     const stack = await readStack(waiting.client, name);
     if (!stack) continue;
-    const owner = stack.tags.get(applicationTag);
-    if (owner !== application) throw foreignStack(name, owner, application);
+    if (isForeign(run.target, stack, false)) throw foreignStack(stack, run.target);
     found.set(key, stack);
   }
   const names = [...found.values()].map(({ name }) => name);
@@ -91,13 +91,16 @@ async function deleteStack(waiting: Waiting, stack: FoundStack): Promise<void> {
   const { id, name } = stack;
   const token = randomUUID();
   const joined = stack.status.endsWith("_IN_PROGRESS") && stack.status !== "REVIEW_IN_PROGRESS";
-  if (joined) await waitFor(waiting, { id, name, doing: "operation", before: undefined, token: undefined });
+  const before = joined
+    ? (await waitFor(waiting, { id, name, doing: "operation", before: undefined, token: undefined })).stack
+    : stack;
+  if (before.status === "DELETE_COMPLETE") return;
   try {
     await waiting.client.send(new DeleteStackCommand({ StackName: id, ClientRequestToken: token }));
   } catch (error) {
     // It has been deleted meanwhile.
     if (!isRefusal(error, /does not exist/)) throw error;
   }
-  const ended = await waitFor(waiting, { id, name, doing: "deletion", before: stack, token });
+  const ended = await waitFor(waiting, { id, name, doing: "deletion", before, token });
   await mustBe(waiting, ended, ["DELETE_COMPLETE"]);
 }

@@ -6,11 +6,13 @@ import { runHooks } from "../../hooks.ts";
 import { notify } from "../../notify.ts";
 import { exitCodeOf, type DeployRun } from "../../run.ts";
 import type { StackDeclaration } from "../../target.ts";
-import { readStack } from "../actual.ts";
-import { carryOut, deployStack, type DeployOptions, type Deployed } from "../apply.ts";
+import { readPolicy, readStack } from "../actual.ts";
+import { applySettings, carryOut, deployStack, type DeployOptions, type Deployed } from "../apply.ts";
 import { readKept } from "../change-set.ts";
+import { settingsToChange } from "../diff.ts";
+import { notAPlan } from "../errors.ts";
 import { inOrder } from "../order.ts";
-import { loadKeptPlan, type KeptChangeSet, type KeptPlan } from "../plan-file.ts";
+import { keysOf, loadKeptPlan, type KeptChangeSet, type KeptPlan } from "../plan-file.ts";
 import { desire } from "../plan.ts";
 import type { Template } from "../template.ts";
 import { mustBe, waitFor, type Waiting } from "../wait.ts";
@@ -31,7 +33,11 @@ type Outcome = { readonly key: string; readonly name: string } & (
 export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Result> {
   const { target, context } = run;
   const kept = flags.plan === undefined ? undefined : loadKeptPlan(flags.plan, target);
-  const { waiting, stacks, firstLook } = openStacks(run);
+  const { waiting, stacks: chosen, firstLook } = openStacks(run);
+  const planned = kept && keysOf(kept);
+  const stacks = planned ? chosen.filter(({ key }) => planned.includes(key)) : chosen;
+  const unplanned = planned && context.args.find((key) => !planned.includes(key));
+  if (unplanned !== undefined) throw notAPlan(flags.plan ?? "", `it doesn't speak of ${unplanned}`);
   await runHooks(target.hooks.before, run);
   const templates = readTemplates(stacks);
   const limit = pLimit(context.flags.concurrency);
@@ -59,8 +65,9 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
       }
     });
   });
-  const failed = outcomes.some((one) => one.outcome !== "deployed" || one.status === "declined");
-  if (!failed) await runHooks(target.hooks.after, run);
+  const incomplete = outcomes.some((one) => one.outcome !== "deployed" || one.status === "declined");
+  const ending = incomplete ? undefined : await endWith(run);
+  const failed = incomplete || ending !== undefined;
   const document = {
     kind: "deployment",
     version: 1,
@@ -69,13 +76,25 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
     stacks: outcomes.map(outcomeDocument),
   };
   if (outcomes.some((one) => one.outcome !== "deployed" || one.status !== "same")) {
-    await notify(run, sentence(run, outcomes, failed), document);
+    await notify(run, sentence(run, outcomes, incomplete, ending), document);
   }
+  if (ending) throw ending;
   return {
     exitCode: exitCodeOf(failed),
     document,
     text: (style) => outcomes.map((outcome) => renderOutcome(outcome, style)).join("\n"),
   };
+}
+
+/** Runs the last hooks. @returns how they failed, so that it is told with what was deployed */
+async function endWith(run: DeployRun): Promise<BulkheadError | undefined> {
+  try {
+    await runHooks(run.target.hooks.after, run);
+    return undefined;
+  } catch (error) {
+    if (error === run.context.signal.reason) throw error;
+    return asBulkheadError(error);
+  }
 }
 
 /** What the plan has for a stack; a stack that could only be planned later is planned now. */
@@ -110,6 +129,9 @@ async function deployChangeSet(
     const { id, name } = found;
     const ended = await waitFor(waiting, { id, name, doing: "operation", before: undefined, token: undefined });
     const stack = await mustBe(waiting, ended, ["CREATE_COMPLETE", "UPDATE_COMPLETE"]);
+    const { wanted } = await desire(run, declaration, template);
+    const settings = settingsToChange(wanted, stack, await readPolicy(client, stack.id));
+    await applySettings(run, waiting, settings, stack);
     return { status: planned.action === "create" ? "created" : "updated", stack, changes: changeSet.changes };
   }
   const { wanted } = await desire(run, declaration, template);
@@ -118,7 +140,12 @@ async function deployChangeSet(
   return carryOut(run, waiting, declaration, plan, options, { kept: true });
 }
 
-function sentence({ target }: DeployRun, outcomes: readonly Outcome[], failed: boolean): string {
+function sentence(
+  { target }: DeployRun,
+  outcomes: readonly Outcome[],
+  incomplete: boolean,
+  ending: BulkheadError | undefined,
+): string {
   const { application, environment, account, region } = target;
   const where = `${environment ?? account} (${region})`;
   const parts = outcomes.map((one) =>
@@ -126,7 +153,8 @@ function sentence({ target }: DeployRun, outcomes: readonly Outcome[], failed: b
       ? `${one.name}: ${one.status}`
       : `${one.name}: ${one.outcome === "failed" ? one.error.message : one.reason}`,
   );
-  return `${application} ${failed ? "was not deployed" : "is deployed"} to ${where}. ${parts.join("; ")}`;
+  if (ending) parts.push(ending.message);
+  return `${application} ${incomplete ? "was not deployed" : "is deployed"} to ${where}. ${parts.join("; ")}`;
 }
 
 function outcomeDocument(one: Outcome): JsonObject {

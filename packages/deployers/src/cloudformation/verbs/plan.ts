@@ -6,8 +6,9 @@ import { NotThere } from "../../lookups/lookup.ts";
 import type { DeployRun } from "../../run.ts";
 import type { StackDeclaration } from "../../target.ts";
 import { deleteLeftovers } from "../change-set.ts";
+import { hasSettings } from "../diff.ts";
 import { inOrder } from "../order.ts";
-import { keptPlan, saveKeptPlan, type KeptChangeSet } from "../plan-file.ts";
+import { checkWritable, keptPlan, saveKeptPlan, type KeptChangeSet } from "../plan-file.ts";
 import { desire, planStack, type PlanOptions, type StackPlan } from "../plan.ts";
 import { renderStackPlan, type ShownPlan } from "../render.ts";
 import type { Template } from "../template.ts";
@@ -28,6 +29,7 @@ type Planned = { readonly key: string } & (
 
 export async function runPlan(run: DeployRun, flags: PlanFlags): Promise<Result> {
   const { waiting, stacks, firstLook } = openStacks(run);
+  if (flags.out !== undefined) await checkWritable(flags.out);
   await runHooks(run.target.hooks.before, run);
   const templates = readTemplates(stacks);
   const planned = await inOrder<Planned>(stacks, async (stack, before) => {
@@ -45,8 +47,9 @@ export async function runPlan(run: DeployRun, flags: PlanFlags): Promise<Result>
   });
   const kept = new Set(changeSets.map(({ key }) => key));
   const later = planned.flatMap((one) => (kept.has(one.key) || isSame(one) ? [] : [one.key]));
-  if (flags.out !== undefined) saveKeptPlan(flags.out, keptPlan(run.target, changeSets, later));
-  const nothing = planned.every(isSame);
+  const same = planned.filter(isSame).map(({ key }) => key);
+  if (flags.out !== undefined) await saveKeptPlan(flags.out, keptPlan(run.target, changeSets, later, same));
+  const nothing = same.length === planned.length;
   return {
     exitCode: flags["detailed-exitcode"] && !nothing ? exitCodes.changes : exitCodes.done,
     document: { kind: "deployment-plan", version: 1, ...placeOf(run), stacks: shown.map(planDocument) },
@@ -101,8 +104,7 @@ function shownPlan(planned: Planned): ShownPlan[] {
 /** Whether there is nothing to do, beside the template neither. */
 function isSame(planned: Planned): boolean {
   if (planned.status !== "planned" || planned.plan.action !== "same") return false;
-  const { policy, terminationProtection } = planned.plan.settings;
-  return policy === undefined && terminationProtection === undefined;
+  return !hasSettings(planned.plan.settings);
 }
 
 function planDocument({ action, wanted, changeSet, settings, reason }: ShownPlan): JsonObject {
