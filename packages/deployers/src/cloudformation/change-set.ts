@@ -158,7 +158,7 @@ export async function readKept(
 }
 
 /** Removes a change set; one that is gone already is as good. */
-export async function deleteChangeSet(client: CloudFormationClient, id: string, stack: string): Promise<void> {
+async function deleteChangeSet(client: CloudFormationClient, id: string, stack: string): Promise<void> {
   try {
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id, StackName: stack }));
   } catch (error) {
