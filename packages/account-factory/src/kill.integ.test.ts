@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ListAccountsCommand } from "@aws-sdk/client-organizations";
+import { killAt, type KillMoment } from "@bulkhead/sandbox";
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { landingZone, openEstate, type Estate } from "./testing/estate.ts";
 
@@ -23,22 +23,9 @@ function startApply(): ChildProcess {
   });
 }
 
-async function killAt(call: number, kind: "before" | "after"): Promise<boolean> {
+async function killApplyAt(call: number, kind: KillMoment): Promise<boolean> {
   await estate.sandbox.reset();
-  const child = startApply();
-  const closed = once(child, "close");
-  let killed = false;
-  estate.sandbox.faults.at(call, {
-    kind,
-    run: async () => {
-      killed = true;
-      child.kill("SIGKILL");
-      await closed;
-      return kind === "before" ? "cut" : undefined;
-    },
-  });
-  await closed;
-  return killed;
+  return killAt(estate.sandbox, startApply, call, kind);
 }
 
 async function accountNames(): Promise<(string | undefined)[]> {
@@ -49,7 +36,7 @@ async function accountNames(): Promise<(string | undefined)[]> {
 describe("an apply that is killed", () => {
   it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
     let call = 1;
-    for (; await killAt(call, kind); call++) {
+    for (; await killApplyAt(call, kind); call++) {
       const { exitCode, stdout } = await estate.run("apply", "--yes");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({

@@ -9,9 +9,8 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
-import { localhostNames, type FaultOptions } from "@bulkhead/sandbox";
+import { killAt, localhostNames } from "@bulkhead/sandbox";
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { openEstate, region, type Estate } from "./testing/estate.ts";
 
@@ -25,27 +24,6 @@ function startApply({ file, env }: Estate): ChildProcess {
     env: { ...process.env, ...env },
     stdio: "ignore",
   });
-}
-
-/** Whether there was such a call to be killed at. */
-async function killAt(
-  estate: Estate,
-  call: number,
-  kind: "before" | "after",
-  operations: FaultOptions = {},
-): Promise<boolean> {
-  const child = startApply(estate);
-  const closed = once(child, "close");
-  let killed = false;
-  const run = async () => {
-    killed = true;
-    child.kill("SIGKILL");
-    await closed;
-    return kind === "before" ? "cut" : undefined;
-  };
-  estate.sandbox.faults.at(call, { kind, run }, operations);
-  await closed;
-  return killed;
 }
 
 /** The next apply, and the plan after it. */
@@ -76,7 +54,7 @@ baseline:
       await addGateway(ec2());
     };
     let call = first;
-    for (await reset(); await killAt(estate, call, kind); call++) {
+    for (await reset(); await killAt(estate.sandbox, () => startApply(estate), call, kind); call++) {
       await expectFinished(estate, call);
       const { Vpcs: vpcs } = await ec2().send(new DescribeVpcsCommand({}));
       const { InternetGateways: gateways } = await ec2().send(new DescribeInternetGatewaysCommand({}));
@@ -99,7 +77,7 @@ baseline:
       "cloudtrail:StartLogging",
     ] as const) {
       let call = 1;
-      for (; await killAt(estate, call, "after", { operation }); call++) {
+      for (; await killAt(estate.sandbox, () => startApply(estate), call, "after", { operation }); call++) {
         await expectFinished(estate, `${operation} ${call}`);
         const { Keys } = await estate.byHand(KMSClient, "log-archive").send(new ListKeysCommand({}));
         expect({ operation, call, Keys }).toMatchObject({ Keys: [expect.anything()] });

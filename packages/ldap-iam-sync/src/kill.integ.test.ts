@@ -5,8 +5,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ListAccessKeysCommand } from "@aws-sdk/client-iam";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { killAt } from "@bulkhead/sandbox";
+import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { landingZone, openEstate, type Estate } from "./testing/estate.ts";
 import { prepareTurnover, turnedOver } from "./testing/turnover.ts";
@@ -22,27 +22,13 @@ const isWrite = (call: string): boolean => !/:(Get|List|Describe)/.test(call);
 /** One change at a time, so that the calls of each run are the same. */
 const flags = ["apply", "--yes", "--concurrency", "1"];
 
-/** In a process of its own, so that it can be killed like one. */
-async function killedAt(call: number): Promise<boolean> {
+/** A process of its own, so that it can be killed like one. */
+function startApply(): ChildProcess {
   const bin = join(import.meta.dirname, "bin.ts");
-  const child = spawn(process.execPath, ["--conditions=@bulkhead/source", bin, ...flags, "--file", estate.file], {
+  return spawn(process.execPath, ["--conditions=@bulkhead/source", bin, ...flags, "--file", estate.file], {
     env: { ...process.env, ...estate.env },
     stdio: "ignore",
   });
-  const closed = once(child, "close");
-  let killed = false;
-  estate.sandbox.faults.at(call, {
-    kind: "after",
-    run: async () => {
-      killed = true;
-      child.kill("SIGKILL");
-      await closed;
-      return "cut";
-    },
-  });
-  await closed;
-  estate.sandbox.faults.clear();
-  return killed;
 }
 
 async function asItIs(): Promise<object> {
@@ -71,7 +57,9 @@ describe("an apply that is killed", () => {
     for (const call of writes) {
       await estate.sandbox.reset();
       await prepareTurnover(estate);
-      expect({ call, killed: await killedAt(call) }).toEqual({ call, killed: true });
+      const killed = await killAt(estate.sandbox, startApply, call, "after");
+      estate.sandbox.faults.clear();
+      expect({ call, killed }).toEqual({ call, killed: true });
       const { exitCode, stdout } = await estate.run(...flags);
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       const plan = (await estate.run("plan")).stdout;

@@ -11,6 +11,7 @@ import type { Simulator } from "./simulator.ts";
 
 export { Refusal } from "./answer.ts";
 export type { CallPattern, Fault, FaultOptions, Faults, Script, ScriptedAnswer } from "./faults.ts";
+export { killAt, type KillMoment } from "./kill-at.ts";
 export { localhostNames } from "./localhost-names.ts";
 export { installPacked, type PackedPackage } from "./packed-package.ts";
 export { findPython } from "./python.ts";

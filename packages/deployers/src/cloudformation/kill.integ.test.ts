@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { GetStackPolicyCommand, SignalResourceCommand } from "@aws-sdk/client-cloudformation";
+import { killAt } from "@bulkhead/sandbox";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -65,28 +66,10 @@ async function until(child: ReturnType<typeof start>, text: string): Promise<voi
 
 const nothingToDo = { exitCode: 0, stdout: "= shop-orders: nothing to do\n" };
 
-/** Kills a deployment at a call. @returns false where it has made all its calls before */
-async function killAt(call: number, kind: "before" | "after", ...more: readonly string[]): Promise<boolean> {
-  const child = start(...more);
-  const closed = once(child, "close");
-  let killed = false;
-  shop.sandbox.faults.at(call, {
-    kind,
-    run: async () => {
-      killed = true;
-      child.kill("SIGKILL");
-      await closed;
-      return kind === "before" ? "cut" : undefined;
-    },
-  });
-  await closed;
-  return killed;
-}
-
 describe("a deployment that is killed", () => {
   it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
     let call = 1;
-    for (; await killAt(call, kind); call++, await shop.reset()) {
+    for (; await killAt(shop.sandbox, start, call, kind); call++, await shop.reset()) {
       const { exitCode, stdout } = await shop.run("deploy");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
@@ -104,7 +87,7 @@ describe("a deployment that is killed", () => {
       await shop.write({ "queue.yaml": queueTemplate });
       await shop.run("deploy");
       await shop.write({ "queue.yaml": replaced });
-      const killed = await killAt(call, "after", "--replace");
+      const killed = await killAt(shop.sandbox, () => start("--replace"), call, "after");
       left.push(await policy());
       const { exitCode, stdout } = await shop.run("deploy", "--replace");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
