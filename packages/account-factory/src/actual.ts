@@ -1,7 +1,7 @@
 /** Reads the organization as it is: one pass over units, accounts, tags and policies, side by side where AWS allows it. */
 
 import type { JsonObject, Report } from "@bulkhead/core";
-import { awsErrorName } from "@bulkhead/credentials";
+import { awsErrorName, readPages } from "@bulkhead/credentials";
 import {
   DescribeOrganizationCommand,
   DescribePolicyCommand,
@@ -169,7 +169,9 @@ async function readAccounts(
   }
   const lists = parentIds.map(async (parentId) => {
     const described: Promise<FoundAccount>[] = [];
-    const list = api.pages((page) => new ListAccountsForParentCommand({ ParentId: parentId, ...page }));
+    const list = readPages("NextToken", (page) =>
+      api.read(new ListAccountsForParentCommand({ ParentId: parentId, ...page })),
+    );
     for await (const { Accounts: accounts = [] } of list) {
       for (const account of accounts) {
         // Begun as it comes, while the next page is under way; should that fail, nobody waits for this any more.

@@ -1,11 +1,10 @@
 /** What applying changes to an organization is expected to take: pure, from what each kind of change asks and AWS usually takes. */
 
 import { fieldChanges, type Change, type Cost } from "@bulkhead/plan";
+import { callsToHold } from "@bulkhead/stages";
 import { concurrentCreations } from "./create-account.ts";
 import { kinds } from "./model.ts";
 
-/** The proof of the account, and the lease: taken and given back. */
-const callsOnce = 5;
 /** Writes to an organization go one at a time; AWS takes about one a second. */
 const secondsPerWrite = 1;
 /** What AWS usually takes to create accounts, as many as it creates at once. */
@@ -16,7 +15,7 @@ const callsPerCreation = 8;
 export function predictCost(changes: readonly Change[]): Cost {
   if (changes.length === 0) return { calls: 0, seconds: 0 };
   const creations = changes.filter(isCreation).length;
-  const calls = changes.reduce((sum, change) => sum + callsOf(change), callsOnce);
+  const calls = changes.reduce((sum, change) => sum + callsOf(change), callsToHold);
   const waves = Math.ceil(creations / concurrentCreations);
   return { calls, seconds: changes.length * secondsPerWrite + waves * secondsPerCreation };
 }

@@ -2,8 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ListAccountsCommand } from "@aws-sdk/client-organizations";
-import { killAt, type KillMoment } from "@bulkhead/sandbox";
-import { spawn, type ChildProcess } from "node:child_process";
+import { killAt, startSource, type KillMoment } from "@bulkhead/sandbox";
 import { join } from "node:path";
 import { landingZone, openEstate, type Estate } from "./testing/estate.ts";
 
@@ -14,14 +13,8 @@ beforeAll(async () => {
 });
 afterAll(async () => estate[Symbol.asyncDispose]());
 
-/** A process of its own, so that it can be killed like one. */
-function startApply(): ChildProcess {
-  const bin = join(import.meta.dirname, "bin.ts");
-  return spawn(process.execPath, ["--conditions=@bulkhead/source", bin, "apply", "--yes", "--file", estate.file], {
-    env: { ...process.env, ...estate.env },
-    stdio: "ignore",
-  });
-}
+const bin = join(import.meta.dirname, "bin.ts");
+const startApply = () => startSource(bin, ["apply", "--yes", "--file", estate.file], estate.env);
 
 async function killApplyAt(call: number, kind: KillMoment): Promise<boolean> {
   await estate.sandbox.reset();

@@ -1,7 +1,16 @@
 /** The calls to AWS Organizations: lists read to the end, writes one at a time, and waiting where AWS asks for it. */
 
 import type { Report } from "@bulkhead/core";
-import { awsErrorName, type Access } from "@bulkhead/credentials";
+import {
+  awsErrorName,
+  growingPauses,
+  outwait,
+  readAll,
+  readPages,
+  wait,
+  type Access,
+  type PageToken,
+} from "@bulkhead/credentials";
 import {
   OrganizationsClient,
   type Account,
@@ -10,7 +19,6 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-organizations";
 import type { Command } from "@smithy/types";
-import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { AccountState } from "./model.ts";
 
@@ -24,13 +32,6 @@ type OrganizationsCommand<I extends ServiceInputTypes, O extends ServiceOutputTy
 
 export interface OrganizationsApi {
   read<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: OrganizationsCommand<I, O>): Promise<O>;
-  /**
-   * The pages of a list, one after the other. An empty page can carry a token, and only a page without one is the last
-   * (Organizations API Reference, “ListAccounts”).
-   */
-  pages<I extends ServiceInputTypes & Paged, O extends ServiceOutputTypes & Paged>(
-    command: (page: Paged) => OrganizationsCommand<I, O>,
-  ): AsyncGenerator<O>;
   /** All items of a list. */
   readAll<I extends ServiceInputTypes & Paged, O extends ServiceOutputTypes & Paged, T>(
     command: (page: Paged) => OrganizationsCommand<I, O>,
@@ -44,9 +45,8 @@ export interface OrganizationsApi {
   settle(milliseconds: number, subject: string, reason: string): Promise<void>;
 }
 
-interface Paged {
-  readonly NextToken?: string | undefined;
-}
+/** How Organizations cuts its lists. */
+type Paged = PageToken<"NextToken">;
 
 export interface OrganizationsApiOptions {
   readonly access: Access;
@@ -67,8 +67,7 @@ const passing = new Map([
   ["FinalizingOrganizationException", "AWS is still setting up the organization, which can take up to an hour"],
   ["TooManyRequestsException", "AWS asks for fewer calls"],
 ]);
-const longestPause = 30_000;
-const patience = 60 * 60_000;
+const patience = { first: 500, longest: 30_000, total: 60 * 60_000 };
 
 export function createOrganizationsApi(options: OrganizationsApiOptions): OrganizationsApi {
   const { access, region, report, interrupted, lost } = options;
@@ -78,42 +77,33 @@ export function createOrganizationsApi(options: OrganizationsApiOptions): Organi
   const oneAtATime = pLimit(1);
   const either = AbortSignal.any([interrupted, lost]);
 
-  const pages: OrganizationsApi["pages"] = async function* (command) {
-    for (let token: string | undefined; ;) {
-      const answer = await client.send(command(token === undefined ? {} : { NextToken: token }));
-      yield answer;
-      token = answer.NextToken;
-      if (!token) return;
-    }
-  };
-  const wait = async (milliseconds: number, subject: string, reason: string, signal: AbortSignal): Promise<void> => {
-    report({ type: "waiting", subject, reason });
-    await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
-  };
-  const outwait = async <T>(send: () => Promise<T>, stop: AbortSignal): Promise<T> => {
-    for (let pause = 500, waited = 0; ; waited += pause, pause = Math.min(pause * 2, longestPause)) {
+  const tell = (subject: string, reason: string): void => report({ type: "waiting", subject, reason });
+  const patiently = <T>(send: () => Promise<T>, stop: AbortSignal): Promise<T> => {
+    const sendUnlessStopped = async (): Promise<T> => {
       stop.throwIfAborted();
-      try {
-        return await send();
-      } catch (error) {
-        const reason = passing.get(refusalOf(error));
-        if (reason === undefined || waited > patience) throw error;
-        await wait(pause, "AWS Organizations", reason, either);
-      }
-    }
+      return send();
+    };
+    return outwait(sendUnlessStopped, {
+      reasonToWait: (error) => passing.get(refusalOf(error)),
+      pauses: growingPauses(patience),
+      tell: (reason) => tell("AWS Organizations", reason),
+      signal: either,
+    });
   };
 
   return {
     read: (command) => client.send(command),
-    pages,
-    readAll: async (command, items) => {
-      const all = [];
-      for await (const answer of pages(command)) all.push(...(items(answer) ?? []));
-      return all;
+    readAll: (command, items) =>
+      readAll(
+        readPages("NextToken", (page) => client.send(command(page))),
+        items,
+      ),
+    write: (command) => oneAtATime(() => patiently(() => client.send(command), lost)),
+    writeOnce: (command) => patiently(() => oneTryClient.send(command), either),
+    settle: async (milliseconds, subject, reason) => {
+      tell(subject, reason);
+      await wait(milliseconds, lost);
     },
-    write: (command) => oneAtATime(() => outwait(() => client.send(command), lost)),
-    writeOnce: (command) => outwait(() => oneTryClient.send(command), either),
-    settle: (milliseconds, subject, reason) => wait(milliseconds, subject, reason, lost),
   };
 }
 

@@ -1,9 +1,8 @@
 /** What applying changes of the baseline is expected to take: pure, an estimate. */
 
 import type { Change, Cost } from "@bulkhead/plan";
+import { callsToHold } from "@bulkhead/stages";
 
-/** The proof of the management account, and the lease: taken and given back. */
-const callsOnce = 5;
 /** To enter an account, and to prove that we are in it. */
 const callsPerAccount = 2;
 /** An object is read again and written. */
@@ -14,6 +13,6 @@ const secondsPerCall = 0.15;
 export function predictCost(changes: readonly Change[], concurrency: number): Cost {
   if (changes.length === 0) return { calls: 0, seconds: 0 };
   const accounts = new Set(changes.map(({ account }) => account)).size;
-  const calls = callsOnce + accounts * callsPerAccount + changes.length * callsPerChange;
+  const calls = callsToHold + accounts * callsPerAccount + changes.length * callsPerChange;
   return { calls, seconds: (calls * secondsPerCall) / Math.min(concurrency, changes.length) };
 }

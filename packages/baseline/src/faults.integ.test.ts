@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DeleteParametersCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
-import type { Fault } from "@bulkhead/sandbox";
+import { everyFault } from "@bulkhead/sandbox";
 import { openEstate, region, type Estate } from "./testing/estate.ts";
 
 const baseline = `baseline:
@@ -26,46 +26,34 @@ async function giveBackLease(): Promise<void> {
   if (Names.length > 0) await client.send(new DeleteParametersCommand({ Names }));
 }
 
-const faults: readonly Fault[] = [
-  { kind: "cut" },
-  { kind: "fail", status: 503, code: "ServiceUnavailable", message: "later" },
-  { kind: "cutAfter" },
-  { kind: "fail", status: 400, code: "Throttling", message: "slower" },
-  { kind: "half" },
-  { kind: "notAws" },
-];
-
 describe("an apply of which one call goes wrong", () => {
-  it.each(faults.map((fault, index) => [JSON.stringify(fault), fault, index] as const))(
-    "by %s is finished by the next",
-    async (_, fault, index) => {
-      // All kinds together go through every call.
-      for (let call = index + 1; ; call += faults.length) {
-        await estate.reset();
-        estate.sandbox.faults.at(call, fault);
-        const first = await estate.run("apply", "--yes");
-        // There was no such call: the fault still waits, and would strike the next run.
-        if (estate.sandbox.calls().length < call) break;
-        const said = first.stdout + first.stderr;
-        if (first.exitCode !== 0) {
-          expect({ call, said }).toEqual({
-            call,
-            // An error with its code, or a part that wasn't read; and what to do.
-            said: expect.stringMatching(
-              /\((Aws|Baseline|Credentials)\.\w+\)\n {2,}\S|Not read\n {2}baseline in one: .*Check AWS_ENDPOINT_URL/,
-            ),
-          });
-        }
-
-        await giveBackLease();
-        const second = await estate.run("apply", "--yes");
-
-        expect({ call, ...second }).toMatchObject({ call, exitCode: 0 });
-        expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+  it.each(everyFault)("by %j is finished by the next", async (fault, firstCall) => {
+    // All kinds together go through every call.
+    for (let call = firstCall; ; call += everyFault.length) {
+      await estate.reset();
+      estate.sandbox.faults.at(call, fault);
+      const first = await estate.run("apply", "--yes");
+      // There was no such call: the fault still waits, and would strike the next run.
+      if (estate.sandbox.calls().length < call) break;
+      const said = first.stdout + first.stderr;
+      if (first.exitCode !== 0) {
+        expect({ call, said }).toEqual({
           call,
-          plan: expect.stringContaining("Nothing to do: AWS is as the file says."),
+          // An error with its code, or a part that wasn't read; and what to do.
+          said: expect.stringMatching(
+            /\((Aws|Baseline|Credentials)\.\w+\)\n {2,}\S|Not read\n {2}baseline in one: .*Check AWS_ENDPOINT_URL/,
+          ),
         });
       }
-    },
-  );
+
+      await giveBackLease();
+      const second = await estate.run("apply", "--yes");
+
+      expect({ call, ...second }).toMatchObject({ call, exitCode: 0 });
+      expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+        call,
+        plan: expect.stringContaining("Nothing to do: AWS is as the file says."),
+      });
+    }
+  });
 });

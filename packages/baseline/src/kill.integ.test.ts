@@ -9,22 +9,15 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
-import { killAt, localhostNames } from "@bulkhead/sandbox";
-import { spawn, type ChildProcess } from "node:child_process";
+import { killAt, localhostNames, startSource } from "@bulkhead/sandbox";
 import { join } from "node:path";
 import { openEstate, region, type Estate } from "./testing/estate.ts";
 
 const nothing = "Nothing to do: AWS is as the file says.";
 
-/** A process of its own, so that it can be killed like one. */
-function startApply({ file, env }: Estate): ChildProcess {
-  const options = ["--conditions=@bulkhead/source", "--import", localhostNames];
-  const bin = join(import.meta.dirname, "bin.ts");
-  return spawn(process.execPath, [...options, bin, "apply", "--yes", "--file", file], {
-    env: { ...process.env, ...env },
-    stdio: "ignore",
-  });
-}
+const bin = join(import.meta.dirname, "bin.ts");
+const startApply = ({ file, env }: Estate) =>
+  startSource(bin, ["apply", "--yes", "--file", file], { ...env, NODE_OPTIONS: `--import ${localhostNames}` });
 
 /** The next apply, and the plan after it. */
 async function expectFinished(estate: Estate, call: unknown): Promise<void> {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { silent, type CommandContext } from "@bulkhead/core";
 import { openLandingZoneRun } from "@bulkhead/stages";
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { baselineStage } from "./stage.ts";
 import { openEstate, type Estate } from "./testing/estate.ts";
@@ -102,6 +102,34 @@ describe("a saved plan", () => {
     await estate.run("plan", "--out", saved);
     expect((await estate.run("apply", saved, "--yes")).stdout).toContain("Applied: 7 changed.");
     expect((await estate.run("apply", saved, "--yes")).stdout).toContain("Applied: 7 done already.");
+  });
+
+  it("isn't narrowed by flags beside it, but by those that it was made with", async () => {
+    const saved = join(dirname(estate.file), "plan.json");
+    await estate.run("plan", "--accounts", "old", "--out", saved);
+    estate.sandbox.clearCalls();
+    const narrowed = await estate.run("apply", saved, "--yes", "--accounts", "young", "--controls", "account-alias");
+    expect(narrowed).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("as it was shown: --accounts, --controls can't narrow it. Nothing was changed."),
+    });
+    expect(estate.sandbox.calls()).toEqual([]);
+    expect((await estate.run("apply", saved, "--yes")).stdout).toContain("Applied: 3 changed.");
+  });
+
+  it("keeps within its flags what it had to defer", async () => {
+    const saved = join(dirname(estate.file), "plan.json");
+    const lock = join(dirname(estate.file), "bulkhead.lock.json");
+    const known = await readFile(lock, "utf8");
+    const { young: _, ...others } = (JSON.parse(known) as { accounts: Record<string, object> }).accounts;
+    await writeFile(lock, JSON.stringify({ version: 1, accounts: others }));
+    await estate.run("plan", "--controls", "account-alias", "--out", saved);
+    await writeFile(lock, known);
+    expect((await estate.run("apply", saved, "--yes")).exitCode).toBe(0);
+    const left = await estate.run("plan", "--accounts", "young", "--output", "json");
+    const { changes } = (JSON.parse(left.stdout) as { plan: { changes: { id: string }[] } }).plan;
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.map(({ id }) => id).filter((id) => id.includes("account-alias"))).toEqual([]);
   });
 
   it("proves each account before the first write into it, once", async () => {

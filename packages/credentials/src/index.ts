@@ -7,4 +7,6 @@ export * from "./disk-cache.ts";
 export { awsErrorName, isUnanswered } from "./errors.ts";
 export { leaseAccount, type Lease } from "./lease.ts";
 export * from "./open-access.ts";
+export { growingPauses, outwait, wait } from "./outwait.ts";
+export { readAll, readPages, type PageToken } from "./pages.ts";
 export type { SdkClient } from "./watch-client.ts";

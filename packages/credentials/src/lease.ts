@@ -14,6 +14,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Access, Place } from "./access.ts";
 import { awsErrorName, leaseHeld, leaseLost, leaseUnreadable } from "./errors.ts";
+import { readAll, readPages } from "./pages.ts";
 import { isGone, thisProcess, type ProcessId } from "./process-id.ts";
 
 /** The account's lease; one with a name of its own is a row below it, which a look at the former doesn't see. */
@@ -171,17 +172,14 @@ interface Row {
 
 async function readRows(client: SSMClient, path: string): Promise<Row[]> {
   const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
-  const rows: Row[] = [];
-  for (let token: string | undefined; ;) {
-    const answer = await client.send(
-      new GetParametersByPathCommand({ Path: path, ...(token === undefined ? {} : { NextToken: token }) }),
-    );
-    for (const { Name = "", Value = "" } of answer.Parameters ?? []) {
-      rows.push({ number: Number(Name.slice(path.length + 1)), holder: parseHolder(Name, Value) });
-    }
-    token = answer.NextToken;
-    if (!token) return rows.sort((a, b) => a.number - b.number);
-  }
+  const pages = readPages("NextToken", (page) => client.send(new GetParametersByPathCommand({ Path: path, ...page })));
+  const parameters = await readAll(pages, (answer) => answer.Parameters);
+  return parameters
+    .map(({ Name = "", Value = "" }) => ({
+      number: Number(Name.slice(path.length + 1)),
+      holder: parseHolder(Name, Value),
+    }))
+    .sort((a, b) => a.number - b.number);
 }
 
 function parseHolder(name: string, value: string): Holder {

@@ -33,6 +33,7 @@ function context(more: Partial<CommandContext> & { readonly region?: string } = 
     env: { XDG_CACHE_HOME: folder },
     report: silent,
     terminal: { interactive: false, confirm: async () => false, ask: async () => "", show: () => undefined },
+    emit: () => undefined,
     signal: new AbortController().signal,
     ...others,
   };

@@ -4,13 +4,13 @@ import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   type AttachedPolicy,
-  type GetAccountAuthorizationDetailsCommandOutput,
   type GroupDetail,
   type ManagedPolicyDetail,
   type Tag,
   type UserDetail,
 } from "@aws-sdk/client-iam";
 import type { Report } from "@bulkhead/core";
+import { readPages } from "@bulkhead/credentials";
 import type { IamApi } from "./iam-api.ts";
 import type { FoundGroup, FoundIam, FoundPolicy, FoundUser, Quotas } from "./model.ts";
 
@@ -41,19 +41,20 @@ async function readDetails(api: IamApi, report: Report): Promise<Omit<FoundIam, 
   const policies: FoundPolicy[] = [];
   const told = (done: number, total: number | null): void =>
     report({ type: "progress", task: "reading IAM", done, total });
-  for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-    const command = new GetAccountAuthorizationDetailsCommand({
-      Filter: ["User", "Group", "LocalManagedPolicy"],
-      MaxItems: pageSize,
-      ...(Marker === undefined ? {} : { Marker }),
-    });
-    const answer: GetAccountAuthorizationDetailsCommandOutput = await api.read(command);
-    const { UserDetailList = [], GroupDetailList = [], Policies = [] } = answer;
+  const pages = readPages("Marker", (page) =>
+    api.read(
+      new GetAccountAuthorizationDetailsCommand({
+        Filter: ["User", "Group", "LocalManagedPolicy"],
+        MaxItems: pageSize,
+        ...page,
+      }),
+    ),
+  );
+  for await (const { UserDetailList = [], GroupDetailList = [], Policies = [] } of pages) {
     users.push(...UserDetailList.map(foundUser));
     groups.push(...GroupDetailList.map(foundGroup));
     policies.push(...Policies.map(foundPolicy));
     told(users.length + groups.length + policies.length, null);
-    Marker = answer.Marker;
   }
   const total = users.length + groups.length + policies.length;
   told(total, total);

@@ -1,11 +1,10 @@
 /** What applying changes to IAM is expected to take: pure, from the calls that each kind of change makes. */
 
 import { fieldChanges, type Change, type Cost } from "@bulkhead/plan";
+import { callsToHold } from "@bulkhead/stages";
 import { isShuttingOut } from "./user-changes.ts";
 import { kinds } from "./model.ts";
 
-/** The proof of the account, and the lease: taken and given back. */
-const callsOnce = 5;
 /** IAM's limits are unpublished; this is what it usually takes without refusing. */
 const callsPerSecond = 10;
 /** Reading again, then policy, four kinds of keys, password, two tags. */
@@ -15,7 +14,7 @@ const callsToDelete = 16;
 
 export function predictCost(changes: readonly Change[]): Cost {
   if (changes.length === 0) return { calls: 0, seconds: 0 };
-  const calls = changes.reduce((sum, change) => sum + callsOf(change), callsOnce);
+  const calls = changes.reduce((sum, change) => sum + callsOf(change), callsToHold);
   return { calls, seconds: calls / callsPerSecond };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Fault } from "@bulkhead/sandbox";
+import { everyFault } from "@bulkhead/sandbox";
 import { openEstate, type Estate } from "./testing/estate.ts";
 import type { TestPerson } from "./testing/people.ts";
 
@@ -19,53 +19,41 @@ beforeAll(async () => {
 });
 afterAll(async () => estate[Symbol.asyncDispose]());
 
-const faults: readonly Fault[] = [
-  { kind: "cut" },
-  { kind: "fail", status: 503, code: "ServiceUnavailable", message: "later" },
-  { kind: "cutAfter" },
-  { kind: "fail", status: 400, code: "Throttling", message: "Rate exceeded" },
-  { kind: "half" },
-  { kind: "notAws" },
-];
-
 describe("a sync of which one call goes wrong", () => {
-  it.each(faults.map((fault, index) => [JSON.stringify(fault), fault, index] as const))(
-    "by %s is finished by the next",
-    async (_, fault, index) => {
-      let disturbed = true;
-      // All kinds together go through every call.
-      for (let call = index + 1; disturbed; call += faults.length) {
-        await estate.sandbox.reset();
-        estate.sandbox.faults.at(call, fault, { operation: "iam:*" });
-        const first = await estate.run("apply", "--yes");
-        estate.sandbox.faults.clear();
-        disturbed = estate.iamCalls().length >= call;
-        if (first.exitCode !== 0) {
-          const said = first.stdout + first.stderr;
-          expect({ call, said }).toEqual({
-            call,
-            said: expect.stringMatching(/\((Aws|Users|Credentials)\.\w+\)\n {2,}\S/),
-          });
-        }
-
-        const second = await estate.run("apply", "--yes");
-
-        expect({ call, ...second }).toMatchObject({ call, exitCode: 0 });
-        expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+  it.each(everyFault)("by %j is finished by the next", async (fault, firstCall) => {
+    let disturbed = true;
+    // All kinds together go through every call.
+    for (let call = firstCall; disturbed; call += everyFault.length) {
+      await estate.sandbox.reset();
+      estate.sandbox.faults.at(call, fault, { operation: "iam:*" });
+      const first = await estate.run("apply", "--yes");
+      estate.sandbox.faults.clear();
+      disturbed = estate.iamCalls().length >= call;
+      if (first.exitCode !== 0) {
+        const said = first.stdout + first.stderr;
+        expect({ call, said }).toEqual({
           call,
-          plan: expect.stringContaining("Nothing to do: AWS is as the file says.\n"),
-        });
-        const { users } = await estate.iam();
-        expect({ call, users: users.map(({ name, groups }) => [name, groups]).sort() }).toEqual({
-          call,
-          users: [
-            ["alice", ["ops"]],
-            ["bob", []],
-          ],
+          said: expect.stringMatching(/\((Aws|Users|Credentials)\.\w+\)\n {2,}\S/),
         });
       }
-    },
-  );
+
+      const second = await estate.run("apply", "--yes");
+
+      expect({ call, ...second }).toMatchObject({ call, exitCode: 0 });
+      expect({ call, plan: (await estate.run("plan")).stdout }).toEqual({
+        call,
+        plan: expect.stringContaining("Nothing to do: AWS is as the file says.\n"),
+      });
+      const { users } = await estate.iam();
+      expect({ call, users: users.map(({ name, groups }) => [name, groups]).sort() }).toEqual({
+        call,
+        users: [
+          ["alice", ["ops"]],
+          ["bob", []],
+        ],
+      });
+    }
+  });
 });
 
 describe("two syncs at once", () => {

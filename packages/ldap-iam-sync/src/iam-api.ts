@@ -1,7 +1,7 @@
 /** The calls to IAM: lists read to the end, and writes that wait out what passes by itself. */
 
 import type { Report } from "@bulkhead/core";
-import { awsErrorName, type Access } from "@bulkhead/credentials";
+import { awsErrorName, outwait, readAll, readPages, type Access, type PageToken } from "@bulkhead/credentials";
 import {
   IAMClient,
   type IAMClientResolvedConfig,
@@ -9,7 +9,6 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-iam";
 import type { Command } from "@smithy/types";
-import { setTimeout as sleep } from "node:timers/promises";
 
 type IamCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Command<
   ServiceInputTypes,
@@ -20,15 +19,13 @@ type IamCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Com
 >;
 
 /** How IAM cuts its lists. */
-export interface Paged {
-  readonly Marker?: string | undefined;
-}
+type Paged = PageToken<"Marker">;
 
 export interface IamApi {
   read<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: IamCommand<I, O>): Promise<O>;
   /** The same, or null where there is no such thing. */
   find<I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: IamCommand<I, O>): Promise<O | null>;
-  /** All items of a list. Pages may be short; only one without a marker is the last. */
+  /** All items of a list. */
   readAll<I extends ServiceInputTypes & Paged, O extends ServiceOutputTypes & Paged, T>(
     command: (page: Paged) => IamCommand<I, O>,
     items: (answer: O) => readonly T[] | undefined,
@@ -60,26 +57,24 @@ const passing = new Map([
   ["ConcurrentModificationException", "IAM is still busy with another change to it"],
   ["EntityTemporarilyUnmodifiableException", "IAM has only just changed it"],
 ]);
-const firstPause = 200;
-/** Pauses double: six seconds in all. */
-const tries = 6;
+/** Milliseconds: six seconds in all. */
+const pauses: readonly number[] = [200, 400, 800, 1_600, 3_200];
 
 export function createIamApi({ access, account, region, report, lost }: IamApiOptions): IamApi {
   const client = access.client(IAMClient, { account, region });
   const oneTryClient = access.client(IAMClient, { account, region }, 1);
 
-  const outwait = async <T>(send: () => Promise<T>, reasons: ReadonlyMap<string, string>): Promise<T> => {
-    for (let attempt = 1, pause = firstPause; ; attempt++, pause *= 2) {
+  const patiently = <T>(send: () => Promise<T>, reasons: ReadonlyMap<string, string>): Promise<T> => {
+    const sendUnlessLost = async (): Promise<T> => {
       lost.throwIfAborted();
-      try {
-        return await send();
-      } catch (error) {
-        const reason = reasons.get(awsErrorName(error) ?? "");
-        if (reason === undefined || attempt === tries) throw error;
-        report({ type: "waiting", subject: "IAM", reason });
-        await sleep(pause, undefined, { signal: lost }).catch(() => lost.throwIfAborted());
-      }
-    }
+      return send();
+    };
+    return outwait(sendUnlessLost, {
+      reasonToWait: (error) => reasons.get(awsErrorName(error) ?? ""),
+      pauses,
+      tell: (reason) => report({ type: "waiting", subject: "IAM", reason }),
+      signal: lost,
+    });
   };
   const passingOrNew = new Map([...passing, [noSuchEntity, "IAM doesn't know everywhere yet what was just made"]]);
 
@@ -90,21 +85,17 @@ export function createIamApi({ access, account, region, report, lost }: IamApiOp
         if (awsErrorName(error) === noSuchEntity) return null;
         throw error;
       }),
-    readAll: async (command, items) => {
-      const all = [];
-      for (let page: Paged = {}; ;) {
-        const answer = await client.send(command(page));
-        all.push(...(items(answer) ?? []));
-        if (!answer.Marker) return all;
-        page = { Marker: answer.Marker };
-      }
-    },
-    write: (command) => outwait(() => client.send(command), passing),
-    writeOnce: (command) => outwait(() => oneTryClient.send(command), passing),
-    attach: (command) => outwait(() => client.send(command), passingOrNew),
+    readAll: (command, items) =>
+      readAll(
+        readPages("Marker", (page) => client.send(command(page))),
+        items,
+      ),
+    write: (command) => patiently(() => client.send(command), passing),
+    writeOnce: (command) => patiently(() => oneTryClient.send(command), passing),
+    attach: (command) => patiently(() => client.send(command), passingOrNew),
     unlessGone: async (command) => {
       try {
-        await outwait(() => client.send(command), passing);
+        await patiently(() => client.send(command), passing);
       } catch (error) {
         if (awsErrorName(error) !== noSuchEntity) throw error;
       }

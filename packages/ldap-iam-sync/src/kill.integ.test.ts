@@ -5,8 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ListAccessKeysCommand } from "@aws-sdk/client-iam";
-import { killAt } from "@bulkhead/sandbox";
-import { spawn, type ChildProcess } from "node:child_process";
+import { killAt, startSource } from "@bulkhead/sandbox";
 import { join } from "node:path";
 import { landingZone, openEstate, type Estate } from "./testing/estate.ts";
 import { prepareTurnover, turnedOver } from "./testing/turnover.ts";
@@ -21,15 +20,8 @@ const isWrite = (call: string): boolean => !/:(Get|List|Describe)/.test(call);
 
 /** One change at a time, so that the calls of each run are the same. */
 const flags = ["apply", "--yes", "--concurrency", "1"];
-
-/** A process of its own, so that it can be killed like one. */
-function startApply(): ChildProcess {
-  const bin = join(import.meta.dirname, "bin.ts");
-  return spawn(process.execPath, ["--conditions=@bulkhead/source", bin, ...flags, "--file", estate.file], {
-    env: { ...process.env, ...estate.env },
-    stdio: "ignore",
-  });
-}
+const bin = join(import.meta.dirname, "bin.ts");
+const startApply = () => startSource(bin, [...flags, "--file", estate.file], estate.env);
 
 async function asItIs(): Promise<object> {
   const { users, groups } = await estate.iam();

@@ -117,6 +117,8 @@ export interface Plan {
   readonly unmanaged: readonly Unmanaged[];
   readonly warnings: readonly string[];
   readonly cost: Cost;
+  /** The flags that narrowed what it is about, by name: what was deferred is planned within the same bounds. */
+  readonly narrowing?: JsonObject;
 }
 
 /** Whether applying the plan would do nothing. What is held back, deferred or unread is still to do. */

@@ -9,13 +9,14 @@ import {
   type CommandContext,
   type ExitCode,
   type Flags,
+  type Json,
   type JsonObject,
   type Result,
   type Style,
 } from "@bulkhead/core";
 import { applyChanges, outcomeLine, type Handler, type Outcome } from "./apply.ts";
 import { isEmpty, isRemoval, lossesOf, type Change, type Deferred, type Plan } from "./change.ts";
-import { approvesNothing, needsYes, wrongOrganization } from "./errors.ts";
+import { approvesNothing, needsYes, planIsWhole, wrongOrganization } from "./errors.ts";
 import { holdDependents } from "./guard.ts";
 import { checkWritable, loadPlan, planDocument, planId, savePlan } from "./plan-file.ts";
 import { renderOutcomes, renderPlan, renderPlanMarkdown } from "./render.ts";
@@ -46,7 +47,7 @@ export interface Run {
    */
   begin(changes: readonly Change[]): Promise<AbortSignal>;
   /** After the last write, whatever became of it: brings local hints up to date and lets others in. */
-  end(written: readonly Change[]): Promise<void>;
+  end(): Promise<void>;
   close(): void;
 }
 
@@ -73,7 +74,9 @@ export function planCommand<const F extends Flags>(options: RunCommandOptions<F>
       if (context.flags.out !== undefined) await checkWritable(context.flags.out);
       const run = await open(context as unknown as CommandContext<F>);
       try {
-        const plan = await unlessAborted(run.plan(), context.signal);
+        const found = await unlessAborted(run.plan(), context.signal);
+        const narrowing = givenFlags(context.flags, Object.keys(flags ?? {}));
+        const plan = Object.keys(narrowing).length === 0 ? found : { ...found, narrowing };
         if (context.flags.out !== undefined) await savePlan(context.flags.out, plan);
         const views = run.views?.() ?? [];
         return {
@@ -113,9 +116,17 @@ export function applyCommand<const F extends Flags>({ summary, flags, open }: Ru
       },
     },
     run: async (context): Promise<Result> => {
-      const run = await open(context as unknown as CommandContext<F>);
+      const [file] = context.args;
+      const saved = file === undefined ? undefined : await loadPlan(file);
+      const narrowing = Object.keys(givenFlags(context.flags, Object.keys(flags ?? {})));
+      if (file !== undefined && narrowing.length > 0) throw planIsWhole(file, narrowing);
+      const within = { ...context, flags: { ...context.flags, ...saved?.narrowing } };
+      const run = await open(within as unknown as CommandContext<F>);
       try {
-        return await apply(run, context, context.args[0], context.flags);
+        if (saved && saved.managementAccountId !== run.managementAccountId) {
+          throw wrongOrganization(file ?? "", saved.managementAccountId, run.managementAccountId);
+        }
+        return await apply(run, context, saved, context.flags);
       } finally {
         run.close();
       }
@@ -123,18 +134,25 @@ export function applyCommand<const F extends Flags>({ summary, flags, open }: Ru
   });
 }
 
+/** Those of these flags that were given, with their values. */
+function givenFlags(values: Readonly<Record<string, unknown>>, names: readonly string[]): JsonObject {
+  const isGiven = (value: unknown): boolean =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  return Object.fromEntries(names.flatMap((name) => (isGiven(values[name]) ? [[name, values[name] as Json]] : [])));
+}
+
 async function apply(
   run: Run,
   context: CommandContext,
-  file: string | undefined,
+  saved: Plan | undefined,
   flags: { readonly yes: boolean; readonly approve: string | undefined },
 ): Promise<Result> {
-  const plan = file === undefined ? await unlessAborted(run.plan(), context.signal) : await loadPlanFor(run, file);
+  const plan = saved ?? (await unlessAborted(run.plan(), context.signal));
   const { changes, approved } = approvedChanges(plan, flags.approve);
   if (changes.length === 0) return result(plan, [], (style) => renderPlan(plan, style));
 
   // A saved plan was shown when it was made; whoever applies it without being asked has seen it.
-  const seen = file !== undefined && flags.yes;
+  const seen = saved !== undefined && flags.yes;
   if (!seen) context.terminal.show((style) => renderPlan(plan, style));
   if (!flags.yes) {
     if (!context.terminal.interactive) throw needsYes();
@@ -157,7 +175,7 @@ async function apply(
       left = later.deferred;
     }
   } finally {
-    await run.end(outcomes.filter(isWritten).map(({ change }) => change));
+    await run.end();
   }
   const end = { ...plan, deferred: left, unread: [...unread.values()] };
   return result(end, outcomes, (style) => renderOutcomes(outcomes, [...end.deferred, ...end.unread], style));
@@ -207,10 +225,6 @@ function changeKey({ id, action, after }: Change): string {
   return hashJson([id, action, after]);
 }
 
-function isWritten(outcome: Outcome): boolean {
-  return outcome.status === "done" && outcome.written;
-}
-
 /** A plan only reads: after Ctrl-C there is nothing to settle. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
@@ -218,14 +232,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
   return Promise.race([work, aborted]);
-}
-
-async function loadPlanFor(run: Run, file: string): Promise<Plan> {
-  const plan = await loadPlan(file);
-  if (plan.managementAccountId !== run.managementAccountId) {
-    throw wrongOrganization(file, plan.managementAccountId, run.managementAccountId);
-  }
-  return plan;
 }
 
 function approvedChanges(plan: Plan, approve: string | undefined): { changes: Plan["changes"]; approved: number } {

@@ -89,6 +89,15 @@ export const wrongOrganization = (file: string, planned: string, found: string):
     where: { file },
   });
 
+export const planIsWhole = (file: string, flags: readonly string[]): BulkheadError =>
+  new BulkheadError({
+    code: "Plan.CannotNarrow",
+    fault: "user",
+    message: `A saved plan is applied as it was shown: ${flags.map((flag) => `--${flag}`).join(", ")} can't narrow it. Nothing was changed.`,
+    next: "Give the flags to `plan --out`, and apply the plan that it writes.",
+    where: { file },
+  });
+
 export const needsYes = (): BulkheadError =>
   new BulkheadError({
     code: "Plan.NeedsYes",

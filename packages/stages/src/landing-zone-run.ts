@@ -42,6 +42,9 @@ export interface LandingZoneRun {
   close(): void;
 }
 
+/** What `hold` and `release` take in an account: its proof, and the lease taken and given back. */
+export const callsToHold = 5;
+
 /** @throws what loading the landing zone throws */
 export function openLandingZoneRun(context: CommandContext): LandingZoneRun {
   const landingZone = loadLandingZone(context.flags.file);

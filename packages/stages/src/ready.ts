@@ -4,8 +4,7 @@
  */
 
 import { asBulkheadError, type Report } from "@bulkhead/core";
-import { awsErrorName } from "@bulkhead/credentials";
-import { setTimeout as sleep } from "node:timers/promises";
+import { awsErrorName, growingPauses, outwait } from "@bulkhead/credentials";
 
 /** What AWS says while an account isn't ready yet. */
 const refusals: ReadonlySet<string> = new Set([
@@ -48,19 +47,16 @@ export function createReadiness({ isNew, report, signal, patience = usualPatienc
   };
   return {
     isNew,
-    patiently: async (account, work) => {
-      let waited = 0;
-      for (let pause = patience.first; ; pause = Math.min(pause * 2, patience.longest)) {
-        try {
-          return await work();
-        } catch (error) {
-          if (!isNew(account) || !isRefusal(error) || waited >= patience.total) throw error;
-          tell(account, `the new account isn't ready yet: ${asBulkheadError(error).message}`);
-          await sleep(pause, undefined, { signal });
-          waited += pause;
-        }
-      }
-    },
+    patiently: (account, work) =>
+      outwait(work, {
+        reasonToWait: (error) =>
+          isNew(account) && isRefusal(error)
+            ? `the new account isn't ready yet: ${asBulkheadError(error).message}`
+            : undefined,
+        pauses: growingPauses(patience),
+        tell: (reason) => tell(account, reason),
+        signal,
+      }),
   };
 }
 

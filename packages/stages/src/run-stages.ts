@@ -53,9 +53,9 @@ export function runStages(run: LandingZoneRun, stages: readonly Stage[]): Run {
       }
       return lost;
     },
-    end: async (written) => {
+    end: async () => {
       try {
-        for (const stage of begun) await stage.end(written.filter(({ kind }) => stage.kinds.has(kind)));
+        for (const stage of begun) await stage.end();
       } finally {
         await run.release();
       }

@@ -1,6 +1,6 @@
 /** What a stage of a run is: one feature's part of the plan, and how that part is done. */
 
-import type { Change, Handler, Plan, View } from "@bulkhead/plan";
+import type { Handler, Plan, View } from "@bulkhead/plan";
 
 /** A plan as far as one stage knows it. */
 export type StagePlan = Omit<Plan, "managementAccountId">;
@@ -24,5 +24,5 @@ export interface Stage {
   /** Before the stage's first write: proves that the credentials belong where they should, and takes the lease. */
   begin(): Promise<void>;
   /** After the run's last write, whatever became of it. */
-  end(written: readonly Change[]): Promise<void>;
+  end(): Promise<void>;
 }

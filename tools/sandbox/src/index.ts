@@ -10,6 +10,7 @@ import { makeRules } from "./rules/index.ts";
 import type { Simulator } from "./simulator.ts";
 
 export { Refusal } from "./answer.ts";
+export { everyFault } from "./every-fault.ts";
 export type { CallPattern, Fault, FaultOptions, Faults, Script, ScriptedAnswer } from "./faults.ts";
 export { killAt, type KillMoment } from "./kill-at.ts";
 export { localhostNames } from "./localhost-names.ts";
@@ -17,6 +18,7 @@ export { installPacked, type PackedPackage } from "./packed-package.ts";
 export { findPython } from "./python.ts";
 export { runCommand, type Ran } from "./run-command.ts";
 export type { AwsRequest } from "./request.ts";
+export { startSource } from "./start-source.ts";
 
 /** The account that runs the organization. */
 export const MANAGEMENT_ACCOUNT = "111111111111";
