@@ -125,6 +125,24 @@ describe("flags", () => {
   });
 });
 
+describe("what is emitted", () => {
+  const following: Command = {
+    name: "go",
+    summary: "goes",
+    run: async ({ emit }) => {
+      for (const line of ["one", "two"]) emit({ document: { line }, text: () => line });
+      return {};
+    },
+  };
+
+  it.each([
+    ["go", "one\ntwo\n"],
+    ["go --output json", '{"line":"one"}\n{"line":"two"}\n'],
+  ])("%s: is shown at once, a line each", async (line, stdout) => {
+    expect(await run(following, line)).toMatchObject({ code: 0, stdout });
+  });
+});
+
 describe("words after --", () => {
   it("reach the command as they are", async () => {
     const command = spy();

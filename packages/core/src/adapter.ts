@@ -95,7 +95,12 @@ async function runCommand(
     const report: CommandContext["report"] = (event) => {
       if (!quiet || event.type === "warning") progress.report(event);
     };
-    const result = await command.run({ flags, args, env, report, terminal, signal });
+    const emit: CommandContext["emit"] = ({ document, text }) => {
+      progress.clear();
+      const line = output === "json" ? JSON.stringify(document) : text(styleFor(stdout, colours));
+      stdout.write(`${line}\n`);
+    };
+    const result = await command.run({ flags, args, env, report, terminal, emit, signal });
     progress.clear();
     const text = renderResult(result, output, styleFor(stdout, colours));
     if (text !== "") stdout.write(text.endsWith("\n") ? text : `${text}\n`);

@@ -26,6 +26,13 @@ export interface Result {
   readonly markdown?: () => string;
 }
 
+/** A part of what a command has to show, which it follows as it happens. */
+export interface Part {
+  /** One JSON document, on one line. */
+  readonly document: JsonObject;
+  readonly text: (style: Style) => string;
+}
+
 export interface Terminal {
   /** Whether a person can be asked. */
   readonly interactive: boolean;
@@ -44,6 +51,8 @@ export interface CommandContext<F extends Flags = Flags> {
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
   readonly terminal: Terminal;
+  /** Shows a part at once, on stdout in the output format; for commands whose result has no end, such as a followed log. */
+  readonly emit: (part: Part) => void;
   /** Aborted on Ctrl-C and SIGTERM: start nothing new, settle what is in flight. */
   readonly signal: AbortSignal;
 }

@@ -20,6 +20,18 @@ describe("writing a file whole", () => {
     expect(await readdir(folder)).toEqual(["a.json"]);
   });
 
+  it("leaves what was there where the check refuses the new", async () => {
+    const path = join(folder, "checked");
+    await writeFile(path, "old");
+    const refuse = async (temporary: string): Promise<void> => {
+      expect(await readFile(temporary, "utf8")).toBe("new");
+      throw new Error("no");
+    };
+    await expect(writeWhole(path, "new", 0o600, refuse)).rejects.toThrow("no");
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(folder)).toEqual(["checked"]);
+  });
+
   it("leaves nothing behind where it can't be put into its place", async () => {
     await mkdir(join(folder, "taken", "inside"), { recursive: true });
     await expect(writeWhole(join(folder, "taken"), "new")).rejects.toMatchObject({ code: "EISDIR" });

@@ -1,5 +1,5 @@
 /**
- * One connection to one LDAP server, one request at a time. When it ends, it has ended.
+ * One connection to one LDAP server. When it ends, it has ended.
  *
  * It uses ldapts' messages, not its client: that one reconnects by itself, as anonymous and without StartTLS, and hides
  * the cookie of an empty page.
@@ -15,16 +15,29 @@ import {
   ProtocolOperation,
   SearchRequest,
   UnbindRequest,
+  type Control,
   type Filter,
 } from "ldapts";
 import type { Entry } from "./entry.ts";
+import { enter } from "./ber.ts";
 import { reasonOf, tlsFailed, unreachable } from "./errors.ts";
 import { MessageFrames } from "./frames.ts";
-import { readCookie, readEntry, readExtendedValue, readResult, readStrings } from "./response.ts";
+import {
+  pagingCookie,
+  readControls,
+  readEntry,
+  readExtendedValue,
+  readResult,
+  readStrings,
+  type ControlValues,
+} from "./response.ts";
 import { SUCCESS, type LdapResult } from "./result-code.ts";
+import { INTERMEDIATE } from "./sync-messages.ts";
 
 const START_TLS = "1.3.6.1.4.1.1466.20037";
 const WHO_AM_I = "1.3.6.1.4.1.4203.1.11.3";
+/** Bytes of all messages that answer one request: far above a page of entries, or a refresh of a large directory. */
+const LONGEST_ANSWER = 512 * 1024 * 1024;
 
 export interface ConnectionOptions {
   /** PEM certificates to trust in place of the system's. */
@@ -32,13 +45,18 @@ export interface ConnectionOptions {
   /** Milliseconds without a byte from the server after which the connection is given up. */
   readonly silenceMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Bytes that may answer one request. */
+  readonly longestAnswer?: number;
 }
 
-export interface SearchPage {
+export interface Search {
   readonly base: string;
   readonly scope: "base" | "sub";
   readonly filter: Filter;
   readonly attributes: readonly string[];
+}
+
+export interface SearchPage extends Search {
   /** How many entries at most, and where the page before it ended; without it, the search isn't paged. */
   readonly paging?: { readonly size: number; readonly cookie: Buffer };
 }
@@ -52,10 +70,37 @@ export interface PageResult {
   readonly cookie: Buffer | undefined;
 }
 
+/** What is told of a search that goes on. */
+export interface SearchListener {
+  readonly onEntry: (entry: Entry, message: OpenMessage) => void;
+  readonly onReferences: (urls: readonly string[], message: OpenMessage) => void;
+  readonly onIntermediate: (reader: BerReader) => void;
+}
+
+export interface OpenMessage {
+  readonly controls: ControlValues;
+  /** Bytes of the message. */
+  readonly size: number;
+}
+
+export interface OpenSearch {
+  /** What the server ended the search with. Rejects when the connection ends. */
+  readonly ended: Promise<LdapResult>;
+  /** What was waited for has come: from now on the server may be silent, and go on for good. */
+  rest(): void;
+}
+
+type Write = (messageId: number) => Buffer;
+/** @param end where the operation ends, and controls may follow */
+type Take<T> = (operation: number, reader: BerReader, end: number) => T | undefined;
+
 interface Pending {
-  readonly id: number;
-  readonly take: (operation: number, reader: BerReader) => void;
+  readonly take: (operation: number, reader: BerReader, end: number) => void;
   readonly reject: (reason: unknown) => void;
+  /** Whether the server owes an answer: then its silence and the length of the answer count. */
+  awaited: boolean;
+  /** Of the answer so far. */
+  bytes: number;
 }
 
 export class Connection {
@@ -69,7 +114,7 @@ export class Connection {
   #socket: Socket;
   #silence: NodeJS.Timeout | undefined;
   #frames = new MessageFrames();
-  #pending: Pending | undefined;
+  readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   /** Why it ended. */
   #ended: { readonly reason: unknown } | undefined;
@@ -128,32 +173,44 @@ export class Connection {
   }
 
   /** One search, or one page of it. No limits of ours: a limit that is hit has to be the server's, and be told. */
-  search({ base, scope, filter, attributes, paging }: SearchPage): Promise<PageResult> {
+  search({ paging, ...search }: SearchPage): Promise<PageResult> {
     const controls = paging && [new PagedResultsControl({ critical: true, value: paging })];
     const entries: Entry[] = [];
     const references: string[] = [];
     return this.#exchange<PageResult>(
-      (messageId) =>
-        new SearchRequest({
-          messageId,
-          baseDN: base,
-          scope,
-          filter,
-          attributes: [...attributes],
-          sizeLimit: 0,
-          timeLimit: 0,
-          ...(controls ? { controls } : {}),
-        }).write(),
-      (operation, reader) => {
+      (messageId) => searchRequest(messageId, search, controls),
+      (operation, reader, end) => {
         if (operation === ProtocolOperation.LDAP_RES_SEARCH_ENTRY) entries.push(readEntry(reader));
-        else if (operation === ProtocolOperation.LDAP_RES_SEARCH_REF) references.push(...readStrings(reader));
+        else if (operation === ProtocolOperation.LDAP_RES_SEARCH_REF) references.push(...readStrings(reader, end));
         else if (operation === ProtocolOperation.LDAP_RES_SEARCH) {
           const result = readResult(reader);
-          return { result, entries, references, cookie: readCookie(reader) };
+          return { result, entries, references, cookie: pagingCookie(readControls(reader)) };
         } else throw unexpected(operation);
         return undefined;
       },
     );
+  }
+
+  /** A search that a control keeps open, beside which other requests can be made. */
+  openSearch(search: Search, control: Control, listener: SearchListener): OpenSearch {
+    const { pending, answer } = this.#request<LdapResult>(
+      (messageId) => searchRequest(messageId, search, [control]),
+      (operation, reader, end) => {
+        const message = (): OpenMessage => ({ controls: readControls(reader), size: reader.buffer.length });
+        if (operation === ProtocolOperation.LDAP_RES_SEARCH_ENTRY) listener.onEntry(readEntry(reader), message());
+        else if (operation === ProtocolOperation.LDAP_RES_SEARCH_REF) {
+          listener.onReferences(readStrings(reader, end), message());
+        } else if (operation === INTERMEDIATE) listener.onIntermediate(reader);
+        else if (operation === ProtocolOperation.LDAP_RES_SEARCH) return readResult(reader);
+        else throw unexpected(operation);
+        return undefined;
+      },
+    );
+    const rest = (): void => {
+      pending.awaited = false;
+      this.#watchSilence();
+    };
+    return { ended: answer, rest };
   }
 
   /** Says goodbye (RFC 4511 §4.3) and ends the connection. */
@@ -177,33 +234,38 @@ export class Connection {
     );
   }
 
-  /** Sends a request and gives each message that answers it to `take`, until that returns the answer. */
-  async #exchange<T>(
-    write: (id: number) => Buffer,
-    take: (operation: number, reader: BerReader) => T | undefined,
-  ): Promise<T> {
+  /** Sends a request and waits for what `take` makes of the messages that answer it. */
+  async #exchange<T>(write: Write, take: Take<T>): Promise<T> {
     this.#throwIfEnded();
+    const answer = await this.#request(write, take).answer;
+    // Nonsense that came along with the answer makes the answer doubtful as well.
+    this.#throwIfEnded();
+    return answer;
+  }
+
+  /** Sends a request and gives each message that answers it to `take`, until that returns the answer. */
+  #request<T>(write: Write, take: Take<T>): { readonly pending: Pending; readonly answer: Promise<T> } {
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#pending = {
-      id,
+    const pending: Pending = {
       reject,
-      take: (operation, reader) => {
-        const answer = take(operation, reader);
-        if (answer !== undefined) resolve(answer);
+      take: (operation, reader, end) => {
+        const answer = take(operation, reader, end);
+        if (answer === undefined) return;
+        this.#pending.delete(id);
+        this.#watchSilence();
+        resolve(answer);
       },
+      awaited: true,
+      bytes: 0,
     };
-    this.#watchSilence();
-    this.#socket.write(write(id));
-    try {
-      const answer = await promise;
-      // Nonsense that came along with the answer makes the answer doubtful as well.
-      this.#throwIfEnded();
-      return answer;
-    } finally {
-      this.#pending = undefined;
-      clearTimeout(this.#silence);
+    if (this.#ended) reject(this.#ended.reason);
+    else {
+      this.#pending.set(id, pending);
+      this.#watchSilence();
+      this.#socket.write(write(id));
     }
+    return { pending, answer: promise };
   }
 
   #receive(chunk: Buffer): void {
@@ -217,14 +279,21 @@ export class Connection {
 
   #take(message: Buffer): void {
     const reader = new BerReader(message);
-    reader.readSequence();
+    enter(reader);
     const id = reader.readInt();
-    const operation = reader.readSequence();
+    const operation = reader.peek();
+    const end = enter(reader);
     if (operation === null) throw new Error("the answer is not LDAP");
     // Notice of Disconnection (RFC 4511 §4.4.1).
     if (id === 0) throw new Error(`the server ends the connection: ${readResult(reader).message}`);
-    if (id !== this.#pending?.id) throw new Error("an answer to no request came");
-    this.#pending.take(operation, reader);
+    const pending = this.#pending.get(id ?? 0);
+    if (!pending) throw new Error("an answer to no request came");
+    if (pending.awaited) {
+      pending.bytes += message.length;
+      const { longestAnswer = LONGEST_ANSWER } = this.#options;
+      if (pending.bytes > longestAnswer) throw new Error(`an answer of more than ${longestAnswer} bytes came`);
+    }
+    pending.take(operation, reader, end);
   }
 
   /** Waits until the socket is connected (or encrypted), then listens to what comes. */
@@ -232,7 +301,7 @@ export class Connection {
     const socket = this.#socket;
     let established = false;
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    this.#pending = { id: 0, take: () => undefined, reject };
+    this.#pending.set(0, { take: () => undefined, reject, awaited: true, bytes: 0 });
     this.#watchSilence();
     socket.once(event, () => {
       established = true;
@@ -251,8 +320,8 @@ export class Connection {
     try {
       await promise;
     } finally {
-      this.#pending = undefined;
-      clearTimeout(this.#silence);
+      this.#pending.delete(0);
+      this.#watchSilence();
     }
   }
 
@@ -271,8 +340,11 @@ export class Connection {
     await this.#ready("secureConnect");
   }
 
+  /** From now on, while an answer is owed. */
   #watchSilence(): void {
     const { silenceMs } = this.#options;
+    clearTimeout(this.#silence);
+    if (this.#ended || [...this.#pending.values()].every(({ awaited }) => !awaited)) return;
     this.#silence = setTimeout(() => {
       this.#end(this.#broken(`no answer within ${silenceMs} ms`));
     }, silenceMs);
@@ -297,9 +369,26 @@ export class Connection {
     this.#ended ??= { reason };
     this.#options.signal?.removeEventListener("abort", this.#abort);
     clearTimeout(this.#silence);
-    this.#pending?.reject(this.#ended.reason);
+    for (const { reject } of this.#pending.values()) reject(this.#ended.reason);
     return this.#ended.reason;
   }
+}
+
+function searchRequest(
+  messageId: number,
+  { base, scope, filter, attributes }: Search,
+  controls: readonly Control[] | undefined,
+): Buffer {
+  return new SearchRequest({
+    messageId,
+    baseDN: base,
+    scope,
+    filter,
+    attributes: [...attributes],
+    sizeLimit: 0,
+    timeLimit: 0,
+    ...(controls ? { controls: [...controls] } : {}),
+  }).write();
 }
 
 function unexpected(operation: number): Error {

@@ -49,12 +49,13 @@ export const badDn = (name: string, dn: string): BulkheadError =>
     next: "Write it as in RFC 4514, such as ou=people,dc=example,dc=com.",
   });
 
-export const passwordMissing = (problem: string): BulkheadError =>
+export const passwordMissing = (problem: string, cause?: unknown): BulkheadError =>
   new BulkheadError({
     code: "Directory.PasswordMissing",
     fault: "user",
     message: problem,
     next: "Check bindPassword. An empty password would sign in as nobody (RFC 4513 §5.1.2).",
+    cause,
   });
 
 export const caFileUnreadable = (file: string, cause: unknown): BulkheadError =>

@@ -21,6 +21,9 @@ import {
 } from "ldapts";
 import { badFilter } from "./errors.ts";
 
+/** Matches every entry there is. */
+export const ANY_ENTRY = new PresenceFilter({ attribute: "objectClass" });
+
 const ATTRIBUTE = /(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)(?:;[A-Za-z0-9-]+)*/y;
 const EXTENSIBLE = /(:dn)?(?::([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+))?:=/iy;
 const OPERATOR = /[~<>]?=/y;

@@ -1,6 +1,7 @@
 /** The public API of `@bulkhead/directory`. */
 
 export { normalizeDn } from "./dn.ts";
+export * from "./follow.ts";
 export type * from "./model.ts";
 export { readDirectory } from "./read-directory.ts";
 export type * from "./settings.ts";

@@ -1,10 +1,10 @@
 /** Searches an LDAP server to the last page and the last value, and tells whatever stood in the way. */
 
-import { PresenceFilter } from "ldapts";
 import { parseRange, type ValueRange } from "./active-directory.ts";
 import type { Connection, PageResult } from "./connection.ts";
 import type { Entry } from "./entry.ts";
 import { unavailable } from "./errors.ts";
+import { ANY_ENTRY } from "./filter.ts";
 import type { IncompleteCode, IncompleteReason } from "./model.ts";
 import { adviceFor, describeResult, isPassing, REFERRAL, SUCCESS } from "./result-code.ts";
 import type { Session } from "./session.ts";
@@ -14,8 +14,6 @@ import type { EntrySource, Query } from "./source.ts";
 const PAGE_SIZE = 500;
 /** Servers that filter late send empty pages; one that sends so many in a row turns in circles. */
 const EMPTY_PAGES = 1_000;
-
-const EVERY_ENTRY = new PresenceFilter({ attribute: "objectClass" });
 
 /** Its searches throw Directory.Unreachable, when the connection ends, and Directory.Unavailable. */
 export function ldapSource({ connection, boundAs, confirm }: Session): EntrySource {
@@ -55,16 +53,19 @@ async function searchPages(
   }
 }
 
+/** That part of what is searched for stands on another server. */
+export function referral(server: string, task: string, url: string): IncompleteReason {
+  const message = `${server}: while ${task}, the server refers to ${url}, which isn't followed. Search there, or narrow the base.`;
+  return { code: "referral", message };
+}
+
 /**
  * What a page says against a complete read.
  * @throws Directory.Unavailable, if another server may do better
  */
 function reasonsAgainst(page: PageResult, task: string, server: string): readonly IncompleteReason[] {
   const { result, references } = page;
-  const reasons: IncompleteReason[] = references.map((url) => ({
-    code: "referral",
-    message: `${server}: while ${task}, the server refers to ${url}, which isn't followed. Search there, or narrow the base.`,
-  }));
+  const reasons = references.map((url) => referral(server, task, url));
   if (result.code === SUCCESS) return reasons;
   if (isPassing(result.code)) throw unavailable(server, task, describeResult(result));
   const code: IncompleteCode = result.code === REFERRAL ? "referral" : "resultCode";
@@ -106,7 +107,7 @@ async function fetchRanges(
     const page = await connection.search({
       base: dn,
       scope: "base",
-      filter: EVERY_ENTRY,
+      filter: ANY_ENTRY,
       attributes: [`${attribute};range=${from}-*`],
     });
     const reasons = reasonsAgainst(page, `reading ${attribute} of ${dn}`, connection.url);

@@ -27,8 +27,9 @@ export class PeopleIndex {
   readonly #byName = new Map<string, readonly string[]>();
   readonly #byPrimaryGroup = new Map<string, string[]>();
 
+  /** @param dn normalised */
   add(key: string, dn: string, names: readonly string[], primaryGroupId: string | undefined): void {
-    this.#byDn.set(normalizeDn(dn), key);
+    this.#byDn.set(dn, key);
     for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), key]);
     if (primaryGroupId === undefined) return;
     const sharing = this.#byPrimaryGroup.get(primaryGroupId);

@@ -3,14 +3,15 @@
 import { AndFilter, type Filter } from "ldapts";
 import { relativeId } from "./active-directory.ts";
 import { isAtOrBelow, namingValue, normalizeDn } from "./dn.ts";
-import { bytesOf, textOf, textsOf, type Entry } from "./entry.ts";
+import { bytesOf, textsOf, type Entry } from "./entry.ts";
 import { parseFilter } from "./filter.ts";
 import { keyAttributes, keyOf } from "./identity.ts";
 import { PeopleIndex, resolveMembers, unknownMembers, type GroupEntry } from "./members.ts";
 import type { DirectoryRead, Group, IncompleteReason, Person } from "./model.ts";
+import { PersonMemo } from "./person-memo.ts";
 import type { ReadOptions, ReadSettings, Selection } from "./settings.ts";
-import type { EntrySource, Query } from "./source.ts";
-import { accountStatus, statusAttributes } from "./status.ts";
+import type { EntrySource, Query, Subject } from "./source.ts";
+import { statusAttributes } from "./status.ts";
 
 const GROUP_ATTRIBUTES = [...keyAttributes, "cn", "member", "uniqueMember", "memberUid", "objectSid"];
 const ANY_GROUP = parseFilter(
@@ -38,14 +39,18 @@ export function emptyRead(
   };
 }
 
-/** @throws only what the source throws */
+/**
+ * @param memo of an earlier read with the same options, for entries that are still the same
+ * @throws only what the source throws
+ */
 export async function readEntries(
   source: EntrySource,
   settings: ReadSettings,
   options: ReadOptions,
+  memo = new PersonMemo(options.attributes),
 ): Promise<DirectoryRead> {
   const reasons: IncompleteReason[] = [];
-  const { people, index } = await readPeople(source, settings.people, options, reasons);
+  const { people, index } = await readPeople(source, settings.people, options, memo, reasons);
   const canary = await findCanary(source, settings.people, options.canary, people, index, reasons);
   const groups = await readGroups(source, settings.groups, index, reasons);
   reasons.push(...(await source.finish()));
@@ -85,6 +90,7 @@ async function readPeople(
   source: EntrySource,
   { base, filter }: Selection,
   { attributes, now = new Date() }: ReadOptions,
+  memo: PersonMemo,
   reasons: IncompleteReason[],
 ): Promise<{ readonly people: ReadonlyMap<string, Person>; readonly index: PeopleIndex }> {
   const people = new Map<string, Person>();
@@ -96,15 +102,11 @@ async function readPeople(
     attributes: [...new Set([...keyAttributes, ...statusAttributes, "uid", "primaryGroupID", ...attributes])],
   };
   const found = await source.search(query, (entry) => {
-    const key = takeKey(entry, people, reasons);
-    if (key === undefined) return;
-    people.set(key, {
-      key,
-      dn: entry.dn,
-      attributes: pick(entry, attributes),
-      status: accountStatus(entry, now),
-    });
-    index.add(key, entry.dn, textsOf(entry, "uid"), textOf(entry, "primaryGroupID"));
+    const read = memo.read(entry, now);
+    const key = takeKey(entry, read?.person.key, people, reasons);
+    if (!read || key === undefined) return;
+    people.set(key, read.person);
+    index.add(key, read.normalDn, read.names, read.primaryGroupId);
   });
   reasons.push(...found);
   return { people, index };
@@ -128,14 +130,14 @@ async function readGroups(
 
 async function searchGroups(
   source: EntrySource,
-  subject: string,
+  subject: Subject,
   base: string,
   filter: Filter,
   reasons: IncompleteReason[],
 ): Promise<ReadonlyMap<string, GroupEntry>> {
   const groups = new Map<string, GroupEntry>();
   const found = await source.search({ subject, base, filter, attributes: GROUP_ATTRIBUTES }, (entry) => {
-    const key = takeKey(entry, groups, reasons);
+    const key = takeKey(entry, keyOf(entry), groups, reasons);
     if (key === undefined) return;
     const [sid] = bytesOf(entry, "objectSid");
     groups.set(key, {
@@ -155,10 +157,10 @@ async function searchGroups(
 /** The key of an entry that is new; else the reason is noted. */
 function takeKey(
   entry: Entry,
+  key: string | undefined,
   known: ReadonlyMap<string, { readonly dn: string }>,
   reasons: IncompleteReason[],
 ): string | undefined {
-  const key = keyOf(entry);
   if (key === undefined) {
     const message = `${entry.dn} shows neither entryUUID nor objectGUID: let the bind DN read them.`;
     reasons.push({ code: "keyMissing", message });
@@ -171,11 +173,6 @@ function takeKey(
     return undefined;
   }
   return key;
-}
-
-function pick(entry: Entry, names: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const found = names.map((name) => [name, textsOf(entry, name)] as const);
-  return Object.fromEntries(found.filter(([, values]) => values.length > 0));
 }
 
 async function findCanary(

@@ -1,71 +1,75 @@
 /** Takes the parts of LDAP's answers (RFC 4511 §4) out of their BER encoding. */
 
-import { ControlParser, PagedResultsControl, ProtocolOperation, type BerReader, type Control } from "ldapts";
+import { BerReader, PagedResultsControl, ProtocolOperation } from "ldapts";
+import { comes, enter, readBytes, readText, readUntil } from "./ber.ts";
 import type { Entry } from "./entry.ts";
 import type { LdapResult } from "./result-code.ts";
 
+const BOOLEAN = 0x01;
 const OCTET_STRING = 0x04;
 const REFERRALS = 0xa3;
 const EXTENDED_NAME = 0x8a;
 const EXTENDED_VALUE = 0x8b;
 
+/** The values of controls by OID; empty for a control without one. */
+export type ControlValues = ReadonlyMap<string, Buffer>;
+
 /** LDAPResult (RFC 4511 §4.1.9), referrals included. */
 export function readResult(reader: BerReader): LdapResult {
   const code = reader.readEnumeration();
   if (code === null) throw new Error("an answer without a result code came");
-  reader.readString();
-  const message = reader.readString() ?? "";
-  const referrals: string[] = [];
-  if (reader.peek() === REFERRALS) {
-    reader.readSequence();
-    referrals.push(...readStrings(reader));
-  }
+  readText(reader);
+  const message = readText(reader);
+  const referrals = reader.peek() === REFERRALS ? readStrings(reader, enter(reader)) : [];
   return { code, message, referrals };
 }
 
 /** What an extended response brings, behind its result. */
 export function readExtendedValue(reader: BerReader): string {
-  if (reader.peek() === EXTENDED_NAME) reader.readString(EXTENDED_NAME);
-  return reader.peek() === EXTENDED_VALUE ? (reader.readString(EXTENDED_VALUE) ?? "") : "";
+  if (reader.peek() === EXTENDED_NAME) readText(reader, EXTENDED_NAME);
+  return reader.peek() === EXTENDED_VALUE ? readText(reader, EXTENDED_VALUE) : "";
 }
 
-/** The strings of the sequence that was just entered. */
-export function readStrings(reader: BerReader): readonly string[] {
-  const strings: string[] = [];
-  for (const end = endOf(reader); reader.offset < end;) strings.push(reader.readString() ?? "");
-  return strings;
+/** All strings up to `end`. */
+export function readStrings(reader: BerReader, end: number): readonly string[] {
+  return readUntil(reader, end, () => readText(reader));
 }
 
 export function readEntry(reader: BerReader): Entry {
-  const dn = reader.readString() ?? "";
+  const dn = readText(reader);
   const attributes = new Map<string, readonly Buffer[]>();
-  reader.readSequence();
-  for (const end = endOf(reader); reader.offset < end;) {
-    reader.readSequence();
-    const description = (reader.readString() ?? "").toLowerCase();
-    const values: Buffer[] = [];
-    reader.readSequence(ProtocolOperation.LBER_SET);
-    for (const endOfSet = endOf(reader); reader.offset < endOfSet;) {
-      values.push(reader.readString(OCTET_STRING, true) ?? Buffer.alloc(0));
-    }
-    attributes.set(description, values);
+  for (const end = enter(reader); reader.offset < end;) {
+    enter(reader);
+    const description = readText(reader).toLowerCase();
+    const endOfSet = enter(reader, ProtocolOperation.LBER_SET);
+    attributes.set(
+      description,
+      readUntil(reader, endOfSet, () => readBytes(reader)),
+    );
   }
   return { dn, attributes };
 }
 
-/** The cookie of the paged results control (RFC 2696), which stands among the controls behind the result. */
-export function readCookie(reader: BerReader): Buffer | undefined {
-  if (reader.peek() !== ProtocolOperation.LDAP_CONTROLS) return undefined;
-  reader.readSequence();
-  const controls: (Control | null)[] = [];
-  for (const end = endOf(reader); reader.offset < end;) controls.push(ControlParser.parse(reader, []));
-  const paged = controls.find((control) => control instanceof PagedResultsControl);
-  return paged && (paged.value?.cookie ?? Buffer.alloc(0));
+/** The controls (RFC 4511 §4.1.11) behind everything else in a message. */
+export function readControls(reader: BerReader): ControlValues {
+  const controls = new Map<string, Buffer>();
+  if (reader.peek() !== ProtocolOperation.LDAP_CONTROLS) return controls;
+  for (const end = enter(reader); reader.offset < end;) {
+    const endOfControl = enter(reader);
+    const oid = readText(reader);
+    if (comes(reader, endOfControl, BOOLEAN)) reader.readBoolean();
+    controls.set(oid, comes(reader, endOfControl, OCTET_STRING) ? readBytes(reader) : Buffer.alloc(0));
+    reader.offset = endOfControl;
+  }
+  return controls;
 }
 
-/** Where the sequence that was just entered ends. */
-function endOf(reader: BerReader): number {
-  const end = reader.offset + reader.length;
-  if (end > reader.buffer.length) throw new Error("an answer is shorter than it says");
-  return end;
+/** The cookie of the paged results control (RFC 2696); undefined without the control. */
+export function pagingCookie(controls: ControlValues): Buffer | undefined {
+  const value = controls.get(PagedResultsControl.type);
+  if (!value) return undefined;
+  const reader = new BerReader(value);
+  enter(reader);
+  reader.readInt();
+  return readBytes(reader);
 }

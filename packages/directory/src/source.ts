@@ -4,9 +4,11 @@ import type { Filter } from "ldapts";
 import type { Entry } from "./entry.ts";
 import type { IncompleteReason } from "./model.ts";
 
+/** What is looked for, in words. A read has one query for each. */
+export type Subject = "people" | "the canary entry" | "groups" | "nested groups";
+
 export interface Query {
-  /** What is looked for, in words: “people”. */
-  readonly subject: string;
+  readonly subject: Subject;
   readonly base: string;
   readonly filter: Filter;
   readonly attributes: readonly string[];

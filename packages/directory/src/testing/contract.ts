@@ -12,7 +12,8 @@ export interface Started extends AsyncDisposable {
   readonly boundAs: string;
 }
 
-export function describeContract(name: string, start: () => Promise<Started>): void {
+/** @param by what reads: once, or the first read of following */
+export function describeContract(name: string, start: () => Promise<Started>, by = readDirectory): void {
   describe(`the contract of readers: ${name}`, () => {
     let started: Started;
     beforeAll(async () => {
@@ -23,7 +24,7 @@ export function describeContract(name: string, start: () => Promise<Started>): v
     });
 
     const read = (options: Partial<ReadOptions> = {}, people = peopleSelection, groups = groupsSelection) =>
-      readDirectory({ directory: started.directory, people, groups }, { ...readOptions, ...options });
+      by({ directory: started.directory, people, groups }, { ...readOptions, ...options });
 
     it("reads everybody, with a proof", async () => {
       const { people, groups, proof } = await read({ expectedAtLeast: crowd.length + 6 });

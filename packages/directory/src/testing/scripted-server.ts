@@ -12,8 +12,12 @@ import {
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { isAtOrBelow, normalizeDn } from "../dn.ts";
 import type { Entry } from "../entry.ts";
+import { enter, readText } from "../ber.ts";
 import { matches } from "../filter-match.ts";
 import { MessageFrames } from "../frames.ts";
+import { readControls } from "../response.ts";
+import { SYNC_REQUEST } from "../sync-messages.ts";
+import { suffix } from "./people.ts";
 
 export type ServerRequest =
   | { readonly kind: "bind"; readonly dn: string; readonly password: string }
@@ -23,6 +27,8 @@ export type ServerRequest =
       readonly kind: "search";
       readonly search: SearchRequest;
       readonly paged: { readonly size: number; readonly cookie: string; readonly critical: boolean } | null;
+      /** What the sync request control asks for (RFC 4533). */
+      readonly sync: { readonly cookie: string | undefined } | null;
     }
   | { readonly kind: "unbind" };
 
@@ -41,6 +47,8 @@ export interface Reply {
   done(result?: Result, cookie?: string): void;
   extended(result?: Result, value?: string): void;
   raw(bytes: Buffer | string): void;
+  /** A message that answers the request. */
+  message(operation: number, body: (writer: BerWriter) => void, controls?: (writer: BerWriter) => void): void;
   drop(): void;
 }
 
@@ -113,6 +121,15 @@ export async function startScriptedServer(
   };
 }
 
+const rootDse: Entry = {
+  dn: "",
+  attributes: new Map([
+    ["supportedControl", [Buffer.from(PagedResultsControl.type)]],
+    ["highestCommittedUSN", [Buffer.from("12345")]],
+    ["dsServiceName", [Buffer.from(`cn=NTDS Settings,cn=DC1,cn=Servers,cn=Configuration,${suffix}`)]],
+  ]),
+};
+
 /** Pages as asked, with an opaque cookie; long attributes in ranges, beside an empty value list as the real one does. */
 function answerSearch(
   stored: readonly (Entry & { readonly entry: Entry })[],
@@ -120,6 +137,11 @@ function answerSearch(
   reply: Reply,
 ): void {
   const base = normalizeDn(search.baseDN);
+  if (base === "" && search.scope === "base") {
+    reply.entry(rootDse);
+    reply.done();
+    return;
+  }
   const found = stored.filter((candidate) => {
     // Searches for one entry ask for its mere presence, which ldapts can write, but reads wrongly.
     if (search.scope === "base") return candidate.dn === base;
@@ -175,16 +197,29 @@ function parseRequest(message: Buffer): { readonly id: number; readonly request:
       const control = search.controls?.find((it) => it instanceof PagedResultsControl);
       const { size = 0, cookie } = control?.value ?? {};
       const paged = control ? { size, cookie: String(cookie ?? ""), critical: control.critical } : null;
-      return { id, request: { kind: "search", search, paged } };
+      return { id, request: { kind: "search", search, paged, sync: parseSync(message) } };
     }
     default:
       return { id, request: { kind: "unbind" } };
   }
 }
 
+function parseSync(message: Buffer): { readonly cookie: string | undefined } | null {
+  const reader = new BerReader(message);
+  enter(reader);
+  reader.readInt();
+  reader.offset = enter(reader);
+  const value = readControls(reader).get(SYNC_REQUEST);
+  if (!value) return null;
+  const control = new BerReader(value);
+  const end = enter(control);
+  control.readEnumeration();
+  return { cookie: control.offset < end ? readText(control) : undefined };
+}
+
 function replyTo(socket: Socket, id: number, kind: ServerRequest["kind"]): Reply {
-  const send = (operation: number, body: (writer: BerWriter) => void, cookie?: string): void => {
-    socket.write(encode(id, operation, body, cookie));
+  const send = (...message: EncodeArguments): void => {
+    socket.write(encode(id, ...message));
   };
   const operation = kind === "bind" ? ProtocolOperation.LDAP_RES_BIND : ProtocolOperation.LDAP_RES_EXTENSION;
   return {
@@ -207,7 +242,7 @@ function replyTo(socket: Socket, id: number, kind: ServerRequest["kind"]): Reply
       const body = (writer: BerWriter): void => {
         writeResult(writer, result);
       };
-      send(ProtocolOperation.LDAP_RES_SEARCH, body, cookie);
+      send(ProtocolOperation.LDAP_RES_SEARCH, body, cookie === undefined ? undefined : pagingControl(cookie));
     },
     extended: (result = {}, value) => {
       send(ProtocolOperation.LDAP_RES_EXTENSION, (writer) => {
@@ -218,28 +253,41 @@ function replyTo(socket: Socket, id: number, kind: ServerRequest["kind"]): Reply
     raw: (bytes) => {
       socket.write(bytes);
     },
+    message: send,
     drop: () => {
       socket.end();
     },
   };
 }
 
-/** The bytes of a message from the server; with a cookie, in a paged results control. */
-export function encode(id: number, operation: number, body: (writer: BerWriter) => void, cookie?: string): Buffer {
+type EncodeArguments = readonly [
+  operation: number,
+  body: (writer: BerWriter) => void,
+  controls?: ((writer: BerWriter) => void) | undefined,
+];
+
+/** The bytes of a message from the server. */
+export function encode(id: number, ...[operation, body, controls]: EncodeArguments): Buffer {
   const writer = new BerWriter();
   writer.startSequence();
   writer.writeInt(id);
   writer.startSequence(operation);
   body(writer);
   writer.endSequence();
-  if (cookie !== undefined) {
+  if (controls) {
     writer.startSequence(ProtocolOperation.LDAP_CONTROLS);
-    new PagedResultsControl({ value: { size: 0, cookie: Buffer.from(cookie) } }).write(writer);
+    controls(writer);
     writer.endSequence();
   }
   writer.endSequence();
   return writer.buffer;
 }
+
+const pagingControl =
+  (cookie: string) =>
+  (writer: BerWriter): void => {
+    new PagedResultsControl({ value: { size: 0, cookie: Buffer.from(cookie) } }).write(writer);
+  };
 
 export function writeResult(writer: BerWriter, { code = 0, message = "", referrals = [] }: Result): void {
   writer.writeEnumeration(code);

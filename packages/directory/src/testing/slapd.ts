@@ -5,12 +5,13 @@
  * the kernel closes however this process ends, SIGKILL included; it then ends slapd and removes the folder.
  */
 
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findSlapd } from "./install-slapd.ts";
@@ -28,31 +29,41 @@ export interface Slapd extends AsyncDisposable {
   readonly ldaps: string;
   readonly caFile: string;
   readonly folder: string;
+  /** Ends it, in good order; what it holds stays. */
+  stop(): Promise<void>;
+  /** Starts it again, at the same addresses. */
+  start(): Promise<void>;
 }
 
 export interface SlapdOptions {
   readonly entries: readonly FixtureEntry[];
   /** Entries that one search may yield. */
   readonly sizeLimit?: number | "unlimited";
+  /** Whether it tells of changes (slapo-syncprov(5)); `module`: it could, but doesn't for these entries. */
+  readonly syncprov?: boolean | "module";
 }
 
+/** Takes a line for each thing to do: the URLs to serve, or nothing, to stop. Says `ended` when slapd has ended. */
 const SERVE = `
 trap '' INT TERM PIPE
 folder=$(mktemp -d "$1/bulkhead-slapd-XXXXXX") && echo "$folder"
-exec 3<&0
-if read -r urls <&3; then
-  "$2" -f "$folder/slapd.conf" -h "$urls" -d 0 3<&- &
-  slapd=$!
-  (cat <&3 >/dev/null; kill $slapd) 2>/dev/null &
-  watch=$!
-  wait $slapd
-  kill $watch 2>/dev/null
-fi
+slapd=$2
+serve() {
+  "$slapd" -f "$folder/slapd.conf" -h "$1" -d 0 &
+  echo $! >"$folder/pid"
+  wait $!
+  echo ended
+}
+while read -r urls; do
+  if [ -n "$urls" ]; then serve "$urls" </dev/null & else kill "$(cat "$folder/pid")"; fi
+done
+kill "$(cat "$folder/pid")" 2>/dev/null
+wait
 rm -rf "$folder"
 `;
 
 /** Starts slapd with these entries below the suffix, which may be read by `reader` only. */
-export async function startSlapd({ entries, sizeLimit = "unlimited" }: SlapdOptions): Promise<Slapd> {
+export async function startSlapd({ entries, sizeLimit = "unlimited", syncprov = false }: SlapdOptions): Promise<Slapd> {
   const slapd = await findSlapd();
   const shell = spawn("sh", ["-c", SERVE, "sh", tmpdir(), slapd], { stdio: "pipe" });
   let log = "";
@@ -61,35 +72,42 @@ export async function startSlapd({ entries, sizeLimit = "unlimited" }: SlapdOpti
   });
   shell.stdin.on("error", () => undefined);
   const exited = new Promise((resolve) => shell.once("exit", resolve));
-  const stop = async (): Promise<void> => {
+  const dispose = async (): Promise<void> => {
     shell.stdin.end();
     await exited;
   };
   try {
-    const [line] = (await once(shell.stdout, "data")) as [Buffer];
-    const folder = line.toString().trim();
-    await fill(folder, slapd, entries, sizeLimit);
+    const lines = createInterface({ input: shell.stdout });
+    const [folder] = (await once(lines, "line")) as [string];
+    await fill(folder, slapd, entries, configuration(folder, sizeLimit, syncprov));
     const [port, securePort] = await freePorts();
     const urls = { ldap: `ldap://127.0.0.1:${port}`, ldaps: `ldaps://127.0.0.1:${securePort}` };
-    shell.stdin.write(`${urls.ldap} ${urls.ldaps}\n`);
-    if (!(await listens(securePort, shell))) throw new Error(`slapd did not start:\n${log}`);
-    return { ...urls, caFile: join(folder, "ca.pem"), folder, [Symbol.asyncDispose]: stop };
+    let ended = Promise.resolve<unknown>(undefined);
+    const start = async (): Promise<void> => {
+      let running = true;
+      ended = once(lines, "line").then(() => {
+        running = false;
+      });
+      shell.stdin.write(`${urls.ldap} ${urls.ldaps}\n`);
+      if (!(await listens(securePort, () => running))) throw new Error(`slapd did not start:\n${log}`);
+    };
+    const stop = async (): Promise<void> => {
+      shell.stdin.write("\n");
+      await ended;
+    };
+    await start();
+    return { ...urls, caFile: join(folder, "ca.pem"), folder, stop, start, [Symbol.asyncDispose]: dispose };
   } catch (error) {
-    await stop();
+    await dispose();
     throw error;
   }
 }
 
-async function fill(
-  folder: string,
-  slapd: string,
-  entries: readonly FixtureEntry[],
-  sizeLimit: number | "unlimited",
-): Promise<void> {
+async function fill(folder: string, slapd: string, entries: readonly FixtureEntry[], conf: string): Promise<void> {
   const [settings, ldif] = [join(folder, "slapd.conf"), join(folder, "data.ldif")];
   await mkdir(join(folder, "data"));
   await makeCertificates(folder);
-  await writeFile(settings, configuration(folder, sizeLimit));
+  await writeFile(settings, conf);
   await writeFile(ldif, toLdif([...ownEntries, ...entries]));
   await run(slapd.replace(/slapd$/, "slapadd"), ["-q", "-f", settings, "-l", ldif]);
 }
@@ -116,7 +134,7 @@ const ownEntries: readonly FixtureEntry[] = [
   },
 ];
 
-function configuration(folder: string, sizeLimit: number | "unlimited"): string {
+function configuration(folder: string, sizeLimit: number | "unlimited", syncprov: SlapdOptions["syncprov"]): string {
   return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -126,6 +144,7 @@ modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
 moduleload ppolicy
+${syncprov === false ? "" : "moduleload syncprov"}
 TLSCACertificateFile ${folder}/ca.pem
 TLSCertificateFile ${folder}/server.pem
 TLSCertificateKeyFile ${folder}/server.key
@@ -141,6 +160,7 @@ access to * by dn.exact="${reader.dn}" read by * none
 overlay memberof
 overlay ppolicy
 ppolicy_default "cn=policy,${suffix}"
+${syncprov === true ? "overlay syncprov" : ""}
 `;
 }
 
@@ -163,9 +183,9 @@ async function freePorts(): Promise<readonly [number, number]> {
   return [first!, second!];
 }
 
-/** Waits until something listens on the port; false, if the process ends before. */
-async function listens(port: number, child: ChildProcess): Promise<boolean> {
-  while (child.exitCode === null) {
+/** Waits until something listens on the port; false, if what shall listen ends before. */
+async function listens(port: number, isRunning: () => boolean): Promise<boolean> {
+  while (isRunning()) {
     const connected = await new Promise((resolve) => {
       const socket = connect(port, "127.0.0.1");
       socket.on("connect", () => {
