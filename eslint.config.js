@@ -45,7 +45,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.test.ts", "**/testing/**/*.ts", "tools/**/*.ts"],
+    // Beside tests and tools, the scripts by which a project is built and packed.
+    files: ["**/*.test.ts", "**/testing/**/*.ts", "tools/**/*.ts", "{apps,packages}/*/*.ts"],
     rules: { "@nx/enforce-module-boundaries": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -1,6 +1,7 @@
 /** The errors of the frame: the deploy file, the choice of a target, the fence, look-ups and hooks. */
 
 import { BulkheadError, suggest, type Where } from "@bulkhead/core";
+import { applicationTag, environmentTag, type Owner } from "./owner.ts";
 
 interface Details {
   readonly where?: Where | undefined;
@@ -25,7 +26,7 @@ export const inDeployFile = ({ code, fault, message, next, where, cause }: Bulkh
 export const fileMissing = (file: string): BulkheadError =>
   mistake("DeployFile.Missing", `There is no file ${file}`, {
     where: { file },
-    next: "Name yours with --deploy-file, or say what to deploy with --account, --region, --stack and --template.",
+    next: "Name yours with --deploy-file, or say what to deploy with --account, --region, and --stack and --template, or --function and --code.",
   });
 
 export const mergeConflict = (where: Where): BulkheadError =>
@@ -58,7 +59,7 @@ export const missingFlags = (missing: readonly string[]): BulkheadError =>
 export const flagsWithFile = (file: string, flags: readonly string[]): BulkheadError =>
   mistake("Deploy.FlagsWithFile", `${flags.join(", ")} count only without a deploy file`, {
     where: { file },
-    next: "Say it in the file; stacks of the file are chosen by naming them after the command.",
+    next: "Say it in the file; stacks and functions of the file are chosen by naming them after the command.",
   });
 
 export const badAssignment = (flag: string, text: string): BulkheadError =>
@@ -69,6 +70,29 @@ export const accountUnknown = (account: string, where: Where | undefined): Bulkh
     where,
     next: "Write its 12 digits, or name an account of bulkhead.lock.json (`bulkhead refresh` rebuilds it).",
   });
+
+/** Something that exists and isn't the owner's. @param kind as the beginning of a sentence */
+export const foreign = (
+  code: string,
+  kind: "Stack" | "Function",
+  { name, tags }: { readonly name: string; readonly tags: ReadonlyMap<string, string> },
+  { application, environment }: Owner,
+): BulkheadError => {
+  const owner = tags.get(applicationTag);
+  const what = `${kind} ${name}`;
+  if (owner === undefined) {
+    const message = `${what} exists and carries no tag that says whose it is; ${application} doesn't touch it. Nothing was changed.`;
+    return mistake(code, message, { next: "If it is yours, take it over once with --adopt." });
+  }
+  if (owner !== application) {
+    const message = `${what} belongs to ${owner}, but ${application} is meant. Nothing was changed.`;
+    return mistake(code, message, { next: `Give the ${kind.toLowerCase()} another name.` });
+  }
+  const from = String(tags.get(environmentTag));
+  const message = `${what} is that of ${from}, but ${environment ?? "no environment"} is meant. Nothing was changed.`;
+  const next = `Name the environment that is meant, or give ${kind.toLowerCase()}s names with {environment} in them.`;
+  return mistake(code, message, { next });
+};
 
 export const outsideFence = (reasons: readonly string[], next: string): BulkheadError =>
   mistake("Deploy.OutsideFence", `${reasons.join("; ")}. Nothing was changed.`, { next });

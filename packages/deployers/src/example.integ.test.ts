@@ -1,7 +1,9 @@
 /** The sample application in `examples/shop`, as it is: deployed, changed, refused, healed and deleted. */
 
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -20,11 +22,23 @@ afterAll(async () => shop[Symbol.asyncDispose]());
 beforeEach(async () => {
   await shop.reset();
   await cp(example, shop.folder, { recursive: true });
+  commit();
   const ids = await makeAccounts(shop.sandbox, names);
   await editLock((lock) => {
     for (const name of names) lock.accounts[name]!.id = ids.get(name) ?? "";
   });
 });
+
+/** What a runner has checked out; prod takes only commits that ran in stage. */
+function commit(): void {
+  const git = (...args: string[]): void => {
+    const person = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"];
+    execFileSync("git", [...person, ...args], { cwd: shop.folder });
+  };
+  git("init", "--quiet");
+  git("add", "bulkhead.deploy.yaml", "functions");
+  git("commit", "--quiet", "--allow-empty", "--message", "The shop");
+}
 
 interface Lock {
   readonly accounts: Record<string, { id: string; environment: string }>;
@@ -50,8 +64,8 @@ const stacks = async (environment: string) => {
 async function runJob(script: string, variables: Readonly<Record<string, string>>): Promise<string> {
   const bin = `"${process.execPath}" --conditions=@bulkhead/source "${join(import.meta.dirname, "bin.ts")}"`;
   const env = { ...process.env, ...shop.env, ...variables };
-  const line = script.replace("npx @bulkhead/deployers", bin);
-  expect(line).not.toBe(script);
+  const line = script.replaceAll("npx @bulkhead/deployers", bin);
+  expect(line).not.toContain("npx");
   return (await promisify(execFile)("sh", ["-euc", line], { cwd: shop.folder, env })).stdout;
 }
 
@@ -72,7 +86,9 @@ describe("the examples of CI files", () => {
     expect(step.env).toEqual({ SHOP_VERSION: "${{ github.sha }}", ENVIRONMENT: "${{ matrix.environment }}" });
     for (const environment of strategy.matrix.environment) {
       const stdout = await runJob(step.run!, { SHOP_VERSION: "4711", ENVIRONMENT: environment });
-      expect(stdout).toMatch(/shop-network: created[^]*shop-orders: created/);
+      expect(stdout).toMatch(
+        new RegExp(`shop-network: created[^]*shop-orders: created[^]*shop-${environment}-report: created`),
+      );
     }
   });
 
@@ -87,19 +103,20 @@ describe("the examples of CI files", () => {
 
 describe("the sample application", () => {
   it("is deployed in the order of its needs, changed, found the same, and deleted", async () => {
-    expect(await shop.run("validate")).toMatchObject({ exitCode: 0, stdout: "Valid: 2 stacks, 3 environments.\n" });
+    expect(await shop.run("validate")).toMatchObject({ exitCode: 0, stdout: "Valid: 3 stacks, 3 environments.\n" });
     expect(await deploy("dev")).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/shop-network: created[^]*shop-orders: created/),
     });
     expect(await stacks("dev")).toEqual([
+      ["shop-access", "CREATE_COMPLETE"],
       ["shop-network", "CREATE_COMPLETE"],
       ["shop-orders", "CREATE_COMPLETE"],
     ]);
     expect(await stacks("stage")).toEqual([]);
     expect(await deploy("dev")).toMatchObject({
       exitCode: 0,
-      stdout: "= shop-network: nothing to do\n= shop-orders: nothing to do\n",
+      stdout: "= shop-network: nothing to do\n= shop-orders: nothing to do\n= shop-access: nothing to do\n",
     });
 
     process.env["SHOP_VERSION"] = "2";
@@ -111,7 +128,10 @@ describe("the sample application", () => {
     });
 
     const deleted = await shop.run("delete", "--environment", "dev", "--yes");
-    expect(deleted).toMatchObject({ exitCode: 0, stdout: "✓ shop-network: deleted\n✓ shop-orders: deleted\n" });
+    expect(deleted).toMatchObject({
+      exitCode: 0,
+      stdout: "✓ shop-network: deleted\n✓ shop-orders: deleted\n✓ shop-access: deleted\n",
+    });
     expect(await stacks("dev")).toEqual([]);
   });
 
@@ -129,6 +149,7 @@ describe("the sample application", () => {
   });
 
   it("needs a yes for its protected environment", async () => {
+    expect(await deploy("stage")).toMatchObject({ exitCode: 0 });
     const refused = await deploy("prod");
     expect(refused).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("prod is protected") });
     expect(await stacks("prod")).toEqual([]);
@@ -136,7 +157,7 @@ describe("the sample application", () => {
     const protectedFromDeletion = await shop.run("delete", "--environment", "prod", "--yes");
     expect(protectedFromDeletion).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("Termination protection is on: shop-network, shop-orders"),
+      stderr: expect.stringContaining("Termination protection is on: shop-network, shop-orders, shop-access"),
     });
   });
 
@@ -166,4 +187,55 @@ describe("the sample application", () => {
     await writeFile(shop.path("orders.yaml"), good);
     expect(await deploy("dev")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("shop-orders: created") });
   });
+
+  it("has functions that go from dev to prod with the same bytes, shift, and are rolled back", async () => {
+    for (const environment of ["dev", "stage"]) await deploy(environment);
+    await deploy("prod", "--yes");
+    const promote = async (from: string, to: string) =>
+      shop.deploy("lambda", "promote", "--from", from, "--environment", to, "--yes");
+    const invoke = async () => (await shop.deploy("lambda", "invoke", "report", "--environment", "prod")).stdout;
+
+    expect(await shop.deploy("lambda", "deploy", "--environment", "dev")).toMatchObject({ exitCode: 0 });
+    expect(await promote("dev", "stage")).toMatchObject({ exitCode: 0 });
+    expect(await promote("stage", "prod")).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(await invoke())).toEqual({ sold: {} });
+
+    const changed = (await readFile(shop.path("functions/report/report.py"), "utf8")).replace('"sold"', '"sales"');
+    await writeFile(shop.path("functions/report/report.py"), changed);
+    commit();
+    await shop.deploy("lambda", "deploy", "--environment", "dev");
+    await promote("dev", "stage");
+    const shifted = await promote("stage", "prod");
+    expect(shifted.stderr).toMatch(/has 10 % of the traffic[^]*has 50 % of the traffic/);
+    expect(JSON.parse(await invoke())).toEqual({ sales: {} });
+    const digests = await runningCode("shop-dev-report", "shop-stage-report", "shop-prod-report");
+    expect(digests[2]).toMatch(/^[\w+/]{43}=$/);
+    expect(new Set(digests).size).toBe(1);
+
+    await shop.deploy("lambda", "rollback", "report", "--environment", "prod", "--yes");
+    expect(JSON.parse(await invoke())).toEqual({ sold: {} });
+    expect((await shop.deploy("matrix")).stdout).toMatch(/report\/live[^]*≠ stage/);
+    const { stdout } = await shop.deploy("history", "report/live", "--environment", "prod");
+    expect(stdout).toMatch(/rollback +done +2 +1[^]*promote +done +1 +2[^]*promote +done +- +1/);
+  });
 });
+
+/** The SHA-256 of what the alias of each of these functions runs, as Lambda says it, each in its own account. */
+async function runningCode(...functions: readonly string[]): Promise<readonly (string | undefined)[]> {
+  const lock = JSON.parse(await readFile(shop.path("bulkhead.lock.json"), "utf8")) as Lock;
+  const sts = new STSClient(shop.config);
+  return Promise.all(
+    functions.map(async (FunctionName) => {
+      const account = lock.accounts[FunctionName.replace(/-report$/, "")]!.id;
+      const RoleArn = `arn:aws:iam::${account}:role/OrganizationAccountAccessRole`;
+      const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "by-hand" }));
+      const credentials = {
+        accessKeyId: Credentials?.AccessKeyId ?? "",
+        secretAccessKey: Credentials?.SecretAccessKey ?? "",
+        sessionToken: Credentials?.SessionToken ?? "",
+      };
+      const lambda = new LambdaClient({ ...shop.config, credentials });
+      return (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier: "live" }))).CodeSha256;
+    }),
+  );
+}

@@ -8,7 +8,7 @@
  *   account      | --account                                        | refused
  *   region       | --region                                         | refused
  *   not protected| the lock file or the mark says that it is        | counts as protected
- *   application, | the tags of each stack that exists               | refused (where the stack is planned)
+ *   application, | the tags of each stack and function that exists  | refused (where it is planned)
  *   environment  |                                                  |
  *
  * The decision is pure; `gatherFacts` asks.

@@ -1,5 +1,6 @@
 /** Hooks: commands of the user's own, before and after. What they print is a detail; how they end decides. */
 
+import { asBulkheadError, type BulkheadError } from "@bulkhead/core";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { hookFailed } from "./errors.ts";
@@ -37,5 +38,16 @@ export async function runHooks(
       child.once("close", (code, killed) => resolve(code === 0 ? undefined : (killed ?? `exit status ${code}`)));
     });
     if (ending !== undefined) throw hookFailed(command, ending);
+  }
+}
+
+/** Runs the last hooks of all. @returns how they failed, so that it is told with what was deployed */
+export async function endWith(run: DeployRun): Promise<BulkheadError | undefined> {
+  try {
+    await runHooks(run.target.hooks.after, run);
+    return undefined;
+  } catch (error) {
+    if (error === run.context.signal.reason) throw error;
+    return asBulkheadError(error);
   }
 }

@@ -1,6 +1,6 @@
 /** One run against a target: who we are, the fence, the lease, and what values are looked up with. */
 
-import { exitCodes, type CommandContext, type Result } from "@bulkhead/core";
+import { exitCodes, type CommandContext, type JsonObject, type Report, type Result } from "@bulkhead/core";
 import { leaseAccount, openAccess, type Access, type Lease, type Place } from "@bulkhead/credentials";
 import { lockFilePath, readLockFile, type LockFile } from "@bulkhead/landing-zone";
 import { existsSync } from "node:fs";
@@ -39,25 +39,38 @@ export interface DeployRun {
    * @throws Deploy.NeedsYes
    */
   approve(yes: boolean, question: string): Promise<boolean>;
-  /** Takes the target's lease, once a run. */
-  hold(): Promise<void>;
+  /**
+   * Takes the target's lease, once a run.
+   * @returns whether another run had it, and was waited for: what was read before may be out of date
+   */
+  hold(): Promise<{ readonly waited: boolean }>;
+  /**
+   * The target of another environment of the same deploy file.
+   * @throws DeployFile.UnknownName; DeployFile.Missing where flags alone say what is meant
+   */
+  sibling(environment: string): Target;
   /** Gives up the lease, and closes all. */
   close(): Promise<void>;
 }
 
 const defaultFile = "bulkhead.deploy.yaml";
-const allFlags: readonly NeededFlag[] = ["stack", "template"];
 
 /** What only counts where there is no deploy file: passed over in silence, `--stack` would seem to choose one of many. */
 const withoutFile = [
   "application",
+  "artifact-bucket",
   "stack",
   "template",
   "parameter",
   "tag",
   "capability",
-  "artifact-bucket",
   "role-arn",
+  "function",
+  "code",
+  "runtime",
+  "handler",
+  "role",
+  "alias",
 ] as const;
 
 type FileFlags = TargetFlags & { readonly "deploy-file": string | undefined };
@@ -69,9 +82,13 @@ function loadTarget(flags: FileFlags, lockFile: () => LockFile, needed: readonly
 }
 
 /** The targets in all environments of the deploy file, or in the one that is named. */
-export function loadTargets(flags: FileFlags, lockFile: () => LockFile): readonly Target[] {
+export function loadTargets(
+  flags: FileFlags,
+  lockFile: () => LockFile,
+  needed: readonly NeededFlag[],
+): readonly Target[] {
   const file = openFile(flags);
-  if (!file) return [targetFromFlags(flags, lockFile(), allFlags)];
+  if (!file) return [targetFromFlags(flags, lockFile(), needed)];
   const environments = flags.environment === undefined ? Object.keys(file.content.environments) : [flags.environment];
   return environments.map((environment) => targetFromFile(file, { ...flags, environment }, lockFile()));
 }
@@ -79,18 +96,19 @@ export function loadTargets(flags: FileFlags, lockFile: () => LockFile): readonl
 /** Undefined where flags alone say what is meant, whatever file lies about. */
 function openFile(flags: FileFlags): DeployFile | undefined {
   const named = flags["deploy-file"];
-  const { stack, template, account, region } = flags;
+  const { stack, template, function: name, code, account, region } = flags;
   const place = account !== undefined && region !== undefined && !existsSync(defaultFile);
-  if (named === undefined && (stack !== undefined || template !== undefined || place)) return undefined;
+  const declares = [stack, template, name, code].some((flag) => flag !== undefined);
+  if (named === undefined && (declares || place)) return undefined;
   const file = loadDeployFile(named ?? defaultFile);
   if (!file) throw fileMissing(named ?? defaultFile);
-  const idle = withoutFile.filter((name) =>
-    Array.isArray(flags[name]) ? flags[name].length > 0 : flags[name] !== undefined,
+  const idle = withoutFile.filter((flag) =>
+    Array.isArray(flags[flag]) ? flags[flag].length > 0 : flags[flag] !== undefined,
   );
   if (idle.length > 0)
     throw flagsWithFile(
       named ?? defaultFile,
-      idle.map((name) => `--${name}`),
+      idle.map((flag) => `--${flag}`),
     );
   return file;
 }
@@ -113,13 +131,18 @@ async function openRun(context: TargetContext, needed: readonly NeededFlag[]): P
   const lost = new AbortController();
   let proof: Promise<{ readonly protected: boolean }> | undefined;
   let lease: Promise<Lease> | undefined;
+  let waited = false;
 
   const prove = async (): Promise<{ readonly protected: boolean }> => {
     const known = existsSync(lockPath) ? lockPath : undefined;
     return checkFence(target, await gatherFacts(access, target, { env, lockFile: known }));
   };
   const take = async (): Promise<Lease> => {
-    const held = await leaseAccount(access, place, { name: `deploy/${application}`, report, signal });
+    const heard: Report = (event) => {
+      waited ||= event.type === "waiting";
+      report(event);
+    };
+    const held = await leaseAccount(access, place, { name: `deploy/${application}`, report: heard, signal });
     held.lost.addEventListener("abort", () => lost.abort(held.lost.reason), { once: true });
     return held;
   };
@@ -128,7 +151,7 @@ async function openRun(context: TargetContext, needed: readonly NeededFlag[]): P
     place,
     access,
     context,
-    resolver: createResolver({ access, place, env, stackNames, lockFile }),
+    resolver: createResolver({ access, place, env, folder: target.folder, stackNames, lockFile }),
     lost: lost.signal,
     prove: () => (proof ??= prove()),
     approve: async (yes, question) => {
@@ -139,6 +162,12 @@ async function openRun(context: TargetContext, needed: readonly NeededFlag[]): P
     hold: async () => {
       await run.prove();
       await (lease ??= take());
+      return { waited };
+    },
+    sibling: (environment) => {
+      const file = openFile(flags);
+      if (!file) throw fileMissing(flags["deploy-file"] ?? defaultFile);
+      return targetFromFile(file, { ...flags, environment }, lockFile());
     },
     close: async () => {
       const [held] = await Promise.allSettled([lease]);
@@ -156,7 +185,7 @@ async function openRun(context: TargetContext, needed: readonly NeededFlag[]): P
 export async function withRun(
   context: TargetContext,
   work: (run: DeployRun) => Promise<Result>,
-  needed: readonly NeededFlag[] = allFlags,
+  needed: readonly NeededFlag[],
 ): Promise<Result> {
   const run = await openRun(context, needed);
   try {
@@ -169,4 +198,10 @@ export async function withRun(
 /** What a command exits with, of whose parts some may have failed. */
 export function exitCodeOf(failed: boolean): number {
   return failed ? exitCodes.failed : exitCodes.done;
+}
+
+/** Where a run works, for its document. */
+export function placeOf({ target }: DeployRun): JsonObject {
+  const { application, environment, account, region } = target;
+  return { application, environment: environment ?? null, account, region };
 }

@@ -6,8 +6,10 @@ import { parseArgs } from "node:util";
 import type { BenchCase } from "./bench-case.ts";
 import { buildCli } from "./built.ts";
 import { baselinePlan, oneMoreRole } from "./cases/baseline.ts";
+import { bundle } from "./cases/bundle.ts";
 import { environment } from "./cases/environment.ts";
 import { enteringAccounts } from "./cases/entering-accounts.ts";
+import { functions, manyFunctions } from "./cases/functions.ts";
 import { tenThousandAccounts, thousandAccounts } from "./cases/many-accounts.ts";
 import { noOpPlan } from "./cases/no-op-plan.ts";
 import { oneMoreAccount } from "./cases/one-more-account.ts";
@@ -32,6 +34,9 @@ const cases: readonly BenchCase[] = [
   manyUsers,
   environment,
   stacks,
+  bundle,
+  functions,
+  manyFunctions,
 ];
 
 const { values } = parseArgs({

@@ -2,9 +2,10 @@
 
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
-import { cp } from "node:fs/promises";
+import { cp, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { bundleOptions } from "../../bundle-options.ts";
 import { workspace } from "./folders.ts";
 
 const run = promisify(execFile);
@@ -15,26 +16,15 @@ export async function buildCli(folder: string): Promise<string> {
   await run(process.execPath, ["--conditions=@bulkhead/source", join(cli, "build.ts")]);
   await cp(join(cli, "dist"), join(folder, "dist"), { recursive: true });
   await cp(join(cli, "package.json"), join(folder, "package.json"));
+  // The one package that isn't bundled.
+  await mkdir(join(folder, "node_modules"));
+  await symlink(join(workspace, "node_modules/esbuild"), join(folder, "node_modules/esbuild"));
   return join(folder, "dist/main.js");
 }
 
 /** Bundles a script of the bench's own in the same way. */
 export async function bundle(script: string, folder: string): Promise<string> {
   const outfile = join(folder, "bundle/main.mjs");
-  const require =
-    "import { createRequire as benchRequire } from 'node:module'; const require = benchRequire(import.meta.url);";
-  await build({
-    entryPoints: [script],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node22",
-    conditions: ["@bulkhead/source"],
-    mainFields: ["module", "main"],
-    banner: { js: require },
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  await build({ ...bundleOptions, entryPoints: [script], outfile, legalComments: "none" });
   return outfile;
 }

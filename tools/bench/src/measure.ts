@@ -49,6 +49,11 @@ function cleanEnv(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env };
 }
 
+/** An empty variable means to SDKs of other languages what it says: a profile without a name. */
+export function withoutEmpty(env: Readonly<Record<string, string>>): Program["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
 function peakMegabytes(pid: number | undefined): number | undefined {
   try {
     const status = readFileSync(`/proc/${String(pid)}/status`, "utf8");

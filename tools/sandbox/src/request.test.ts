@@ -44,6 +44,19 @@ describe("parseRequest", () => {
     expect(bucket).toMatchObject({ protocol: "rest-xml", name: "s3:PUT /bucket" });
   });
 
+  test.each([
+    ["POST", "/2015-03-31/functions/", "CreateFunction"],
+    ["GET", "/2015-03-31/functions/orders?Qualifier=live", "GetFunction"],
+    ["PUT", "/2015-03-31/functions/orders/aliases/live", "UpdateAlias"],
+    ["POST", "/2015-03-31/functions/arn%3Aaws%3Alambda/invocations", "Invoke"],
+    ["GET", "/2017-03-31/tags/arn%3Aaws%3Alambda%3Aeu-central-1%3A1%3Afunction%3Aorders", "ListTags"],
+    ["DELETE", "/2015-03-31/event-source-mappings/1-2-3", "DeleteEventSourceMapping"],
+    ["GET", "/2015-03-31/functions/orders/unheard-of", "GET /2015-03-31/functions/orders/unheard-of"],
+  ])("Lambda: %s %s is %s", (method, path, operation) => {
+    const request = parseRequest(method, path, { authorization: signedFor("lambda") }, Buffer.alloc(0));
+    expect(request.name).toBe(`lambda:${operation}`);
+  });
+
   test("a presigned URL carries the credential", () => {
     const url = "/bucket/key?X-Amz-Credential=AKIAOTHER%2F20260101%2Fus-east-1%2Fs3%2Faws4_request";
     expect(parseRequest("GET", url, {}, Buffer.alloc(0))).toMatchObject({ service: "s3", accessKeyId: "AKIAOTHER" });

@@ -1,5 +1,6 @@
 // Reads what an HTTP request asks of AWS: the service, the operation, its input, and who calls.
 import type { IncomingHttpHeaders } from "node:http";
+import { lambdaOperation } from "./lambda-operations.ts";
 
 /** The wire formats of AWS; they differ in where the operation stands and in how an error looks. */
 export type Protocol = "json" | "query" | "ec2" | "rest-json" | "rest-xml";
@@ -70,7 +71,8 @@ function parseOperation(
   if (action !== null) {
     return { protocol: service === "ec2" ? "ec2" : "query", operation: action, input: Object.fromEntries(form) };
   }
-  const operation = nameRestOperation(method, path);
+  const named = service === "lambda" ? lambdaOperation(method, path) : undefined;
+  const operation = named ?? nameRestOperation(method, path);
   if (service !== undefined && REST_XML.has(service)) return { protocol: "rest-xml", operation, input: {} };
   return { protocol: "rest-json", operation, input: parseJson(body) };
 }

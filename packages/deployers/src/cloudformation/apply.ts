@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { randomUUID } from "node:crypto";
 import { runHooks } from "../hooks.ts";
+import type { OpenReceipt, ReceiptBook } from "../receipts/model.ts";
 import type { DeployRun } from "../run.ts";
 import type { StackDeclaration } from "../target.ts";
 import { dropChangeSet, executeChangeSet } from "./change-set.ts";
@@ -17,6 +18,7 @@ import { isOvertaken, isRefusal, policyLeftOpen, wouldDestroy } from "./errors.t
 import { destroys, mayDestroy, type ChangeSet, type FoundStack, type ResourceChange } from "./model.ts";
 import { desire, planStack, type PlanOptions, type StackPlan } from "./plan.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
+import { beginDeployment, described, recorded, settleOpen, versionOf } from "./receipts.ts";
 import { renderStackPlan } from "./render.ts";
 import type { Template } from "./template.ts";
 import { mustBe, waitFor, type Waiting } from "./wait.ts";
@@ -25,6 +27,7 @@ export interface DeployOptions extends PlanOptions {
   readonly yes: boolean;
   /** Let this deployment replace and delete resources. */
   readonly replace: boolean;
+  readonly receipts: ReceiptBook;
 }
 
 export interface Deployed {
@@ -54,6 +57,7 @@ export async function deployStack(
         if (hasSettings(plan.settings) && !(await mayDeploy(run, plan, options)))
           return { status: "declined", stack: plan.found, changes: [] };
         await applySettings(run, waiting, plan.settings, plan.found);
+        await recordSame(run, waiting, plan, options);
         return { status: "same", stack: plan.found, changes: [] };
       case "create":
       case "update":
@@ -73,6 +77,18 @@ export async function deployStack(
 }
 
 type Changing = Extract<StackPlan, { changeSet: ChangeSet }>;
+type Same = Extract<StackPlan, { action: "same" }>;
+
+/** What the book says where nothing had to be changed: an earlier run's end, and that this commit runs, too. */
+export async function recordSame(
+  { target }: DeployRun,
+  waiting: Waiting,
+  { wanted, found }: Pick<Same, "wanted" | "found">,
+  { receipts }: DeployOptions,
+): Promise<void> {
+  await settleOpen(target, waiting, receipts, wanted);
+  await receipts.confirm({ ...described(target, wanted), version: versionOf(found) });
+}
 
 /**
  * Carries out a change set.
@@ -89,6 +105,7 @@ export async function carryOut(
   const { changeSet, wanted, action } = plan;
   const { name } = wanted;
   const more = { BULKHEAD_STACK: name };
+  let receipt: OpenReceipt;
   const discard = async (): Promise<void> => (kept ? undefined : dropChangeSet(waiting.client, changeSet, action));
   try {
     refuseDestruction(plan, options);
@@ -100,11 +117,14 @@ export async function carryOut(
     await runHooks(declaration.hooks.before, run, more);
     // Hooks can take their time.
     await beforeWrite(run);
+    receipt = await beginDeployment(run.target, waiting, options.receipts, wanted, plan.found);
   } catch (error) {
     await discard().catch(() => undefined);
     throw error;
   }
-  const stack = action === "create" ? await create(run, waiting, plan) : await update(run, waiting, plan, options);
+  const stack = await recorded(run.target, waiting, receipt, { id: changeSet.stackId, wanted }, () =>
+    action === "create" ? create(run, waiting, plan) : update(run, waiting, plan, options),
+  );
   await runHooks(declaration.hooks.after, run, more);
   return { status: action === "create" ? "created" : "updated", stack, changes: changeSet.changes };
 }

@@ -89,18 +89,22 @@ function explain(error: unknown, wanted: WantedStack): unknown {
   return missing === undefined ? withoutSecrets(error, wanted) : needsCapabilities(name, missing.split(/, */), where);
 }
 
-/** AWS repeats the value of a parameter that it finds wrong, a NoEcho one's, too. */
-function withoutSecrets(error: unknown, { parameters, template }: WantedStack): unknown {
+function withoutSecrets(error: unknown, wanted: WantedStack): unknown {
   if (!(error instanceof BulkheadError)) return error;
+  const message = hideSecrets(error.message, wanted);
+  if (message === error.message) return error;
+  const { code, fault, where, next } = error;
+  return new BulkheadError({ code, fault, message, where, next });
+}
+
+/** What AWS says, without the values of secrets: it repeats one that it finds wrong, a NoEcho parameter's, too. */
+export function hideSecrets(text: string, { parameters, template }: WantedStack): string {
   const secrets = [...parameters].flatMap(([name, parameter]) =>
     parameter.kind === "value" && parameter.value !== "" && (parameter.secret || template.parameters.get(name)?.noEcho)
       ? [parameter.value]
       : [],
   );
-  const message = secrets.reduce((text, secret) => text.replaceAll(secret, "****"), error.message);
-  if (message === error.message) return error;
-  const { code, fault, where, next } = error;
-  return new BulkheadError({ code, fault, message, where, next });
+  return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "****"), text);
 }
 
 function descriptionOf(application: string): string {

@@ -1,7 +1,7 @@
 /** `bulkhead deploy cloudformation …`: the commands of the CloudFormation deployer, as data. */
 
 import { defineCommand, type CommandGroup } from "@bulkhead/core";
-import { targetFlags } from "../target-flags.ts";
+import { skipSuperseded, stackFlags } from "../target-flags.ts";
 
 const stacks = [{ name: "stack", help: "only these stacks of the deploy file", many: true }] as const;
 const yes = { yes: { type: "boolean", help: "don't ask" } } as const;
@@ -18,15 +18,16 @@ export const cloudformationCommands: CommandGroup = {
       summary: "bring stacks to what is declared",
       arguments: stacks,
       flags: {
-        ...targetFlags,
+        ...stackFlags,
         ...yes,
         ...adopt,
         replace: { type: "boolean", help: "let this deployment replace and delete resources" },
+        ...skipSuperseded,
         plan: { type: "string", value: "file", help: "carry out exactly this plan, which `plan --out` kept" },
       },
       run: async (context) => {
         const [withRun, { runDeploy }] = await Promise.all([load(), import("./verbs/deploy.ts")]);
-        return withRun(context, (run) => runDeploy(run, context.flags));
+        return withRun(context, (run) => runDeploy(run, context.flags), ["stack", "template"]);
       },
     }),
     defineCommand({
@@ -34,20 +35,20 @@ export const cloudformationCommands: CommandGroup = {
       summary: "what deploying would change, as change sets that are kept",
       arguments: stacks,
       flags: {
-        ...targetFlags,
+        ...stackFlags,
         ...adopt,
         out: { type: "string", value: "file", help: "keep the plan, to carry out exactly it" },
         "detailed-exitcode": { type: "boolean", help: "exit with 2 when there are changes" },
       },
       run: async (context) => {
         const [withRun, { runPlan }] = await Promise.all([load(), import("./verbs/plan.ts")]);
-        return withRun(context, (run) => runPlan(run, context.flags));
+        return withRun(context, (run) => runPlan(run, context.flags), ["stack", "template"]);
       },
     }),
     defineCommand({
       name: "list",
       summary: "the stacks of the account and region, and whose they are",
-      flags: targetFlags,
+      flags: stackFlags,
       run: async (context) => {
         const [withRun, { runList }] = await Promise.all([load(), import("./verbs/list.ts")]);
         return withRun(context, runList, []);
@@ -57,7 +58,7 @@ export const cloudformationCommands: CommandGroup = {
       name: "info",
       summary: "state, parameters, outputs and resources of stacks",
       arguments: stacks,
-      flags: targetFlags,
+      flags: stackFlags,
       run: async (context) => {
         const [withRun, { runInfo }] = await Promise.all([load(), import("./verbs/info.ts")]);
         return withRun(context, runInfo, ["stack"]);
@@ -67,7 +68,7 @@ export const cloudformationCommands: CommandGroup = {
       name: "delete",
       summary: "delete the application's own stacks",
       arguments: stacks,
-      flags: { ...targetFlags, ...yes },
+      flags: { ...stackFlags, ...yes },
       run: async (context) => {
         const [withRun, { runDelete }] = await Promise.all([load(), import("./verbs/delete.ts")]);
         return withRun(context, (run) => runDelete(run, context.flags), ["stack"]);
@@ -76,7 +77,7 @@ export const cloudformationCommands: CommandGroup = {
     defineCommand({
       name: "validate",
       summary: "check the deploy file and its templates, without AWS",
-      flags: targetFlags,
+      flags: stackFlags,
       run: async (context) => (await import("./verbs/validate.ts")).runValidate(context),
     }),
   ],

@@ -1,14 +1,16 @@
 /** Stacks as they are wanted: the declaration with its template read and its values looked up. */
 
 import { throwAny, type BulkheadError } from "@bulkhead/core";
+import type { Artifact } from "../artifacts/bucket.ts";
 import { invalid } from "../errors.ts";
+import { ownerTags } from "../owner.ts";
 import type { Resolver } from "../lookups/index.ts";
 import type { StackDeclaration, Target } from "../target.ts";
 import { unknownParameter } from "./errors.ts";
 import { checkValues } from "./limits.ts";
-import { applicationTag, environmentTag, type WantedParameter, type WantedStack } from "./model.ts";
+import type { WantedParameter, WantedStack } from "./model.ts";
 import { defaultPolicy, openPolicy, readPolicyFile } from "./policy.ts";
-import { prepareTemplate, type Artifact, type Template } from "./template.ts";
+import { prepareTemplate, type Template } from "./template.ts";
 
 export interface Desired {
   readonly wanted: WantedStack;
@@ -48,11 +50,7 @@ export async function desiredStack(
     ),
   );
   const { application, environment } = target;
-  const tags = new Map([
-    ...own,
-    [applicationTag, application],
-    ...(environment === undefined ? [] : [[environmentTag, environment] as const]),
-  ]);
+  const tags = new Map([...own, ...ownerTags(target)]);
   const values = [...parameters].flatMap(([name, it]) => (it.kind === "value" ? [[name, it.value] as const] : []));
   checkValues(declaration.name, new Map(values), tags);
   const { sent, artifacts } = prepareTemplate(template, urlOf);

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { foundStack, wantedStack } from "../testing/stacks.ts";
 import { decide, settingsToChange, type Decision } from "./diff.ts";
-import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
+import { applicationTag, environmentTag } from "../owner.ts";
+import type { FoundStack, WantedStack } from "./model.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
 
 const parameter = (name: string, noEcho: boolean) => new Map([[name, { hasDefault: false, noEcho }]]);

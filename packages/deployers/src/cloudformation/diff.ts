@@ -16,7 +16,8 @@
  *   other, equal                                   | same
  */
 
-import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
+import { isForeign } from "../owner.ts";
+import type { FoundStack, WantedStack } from "./model.ts";
 
 export type Decision =
   | { readonly action: "create" }
@@ -41,7 +42,7 @@ export function decide(
   const { status } = found;
   // Only planned so far; what planned it need not have given it tags.
   const planned = status === "REVIEW_IN_PROGRESS";
-  if (isForeign(wanted, found, adopt || planned)) return { action: "foreign" };
+  if (isForeign(wanted, found.tags, adopt || planned)) return { action: "foreign" };
   if (planned) return { action: "create" };
   if (status.endsWith("_IN_PROGRESS")) return { action: "join", status };
   if (createFailed.has(status)) return { action: "heal", status };
@@ -49,17 +50,6 @@ export function decide(
   if (status === "UPDATE_FAILED") return { action: "rollback", status };
   if (status === "DELETE_FAILED") return { action: "stuck", status };
   return { action: differs(wanted, found) || template !== wanted.template.text ? "update" : "same" };
-}
-
-/** Whether a stack belongs to another application, or to another environment of this one. */
-export function isForeign(
-  { application, environment }: Pick<WantedStack, "application" | "environment">,
-  { tags }: FoundStack,
-  adopt: boolean,
-): boolean {
-  const owner = tags.get(applicationTag);
-  const from = tags.get(environmentTag);
-  return (owner !== application && !(adopt && owner === undefined)) || (from !== undefined && from !== environment);
 }
 
 /** Whether anything differs but the template's text, or could do so unseen. */

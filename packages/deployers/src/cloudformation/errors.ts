@@ -2,7 +2,9 @@
 
 import { BulkheadError, formatWhere, suggest, type Fault, type Where } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
-import { applicationTag, environmentTag, type FoundStack, type WantedStack } from "./model.ts";
+import { foreign } from "../errors.ts";
+import type { Owner } from "../owner.ts";
+import type { FoundStack } from "./model.ts";
 
 interface Details {
   readonly fault?: Fault;
@@ -38,14 +40,9 @@ export const templateNeedsBucket = (path: string): BulkheadError =>
     "CloudFormation.NeedsBucket",
     `${path} is too large for a call, or nests templates by path: it needs a bucket`,
     {
-      next: "Declare cloudformation.artifactBucket (without a deploy file: --artifact-bucket).",
+      next: "Declare artifactBucket (without a deploy file: --artifact-bucket).",
     },
   );
-
-export const bucketMissing = (bucket: string): BulkheadError =>
-  problem("CloudFormation.BucketMissing", `There is no artifact bucket ${bucket} in this account`, {
-    next: "Make it, or declare it with `create: true`.",
-  });
 
 export const policyBroken = (path: string, reason: string): BulkheadError =>
   problem("CloudFormation.PolicyBroken", `The stack policy ${path} can't be used: ${reason}`, {
@@ -75,26 +72,8 @@ export const unknownStack = (key: string, known: readonly string[]): BulkheadErr
   });
 };
 
-export const foreignStack = (
-  { name, tags }: FoundStack,
-  { application, environment }: Pick<WantedStack, "application" | "environment">,
-): BulkheadError => {
-  const owner = tags.get(applicationTag);
-  const from = tags.get(environmentTag);
-  const code = "CloudFormation.ForeignStack";
-  if (owner === undefined) {
-    const message = `Stack ${name} exists and carries no tag that says whose it is; ${application} doesn't touch it. Nothing was changed.`;
-    return problem(code, message, { next: "If it is yours, take it over once with --adopt." });
-  }
-  if (owner !== application) {
-    const message = `Stack ${name} belongs to ${owner}, but ${application} is meant. Nothing was changed.`;
-    return problem(code, message, { next: "Give the stack another name." });
-  }
-  const message = `Stack ${name} is that of ${String(from)}, but ${environment ?? "no environment"} is meant. Nothing was changed.`;
-  return problem(code, message, {
-    next: "Name the environment that is meant, or give stacks names with {environment} in them.",
-  });
-};
+export const foreignStack = (stack: FoundStack, owner: Owner): BulkheadError =>
+  foreign("CloudFormation.ForeignStack", "Stack", stack, owner);
 
 export const stackStuck = ({ name, status, reason }: FoundStack): BulkheadError =>
   problem("CloudFormation.StackStuck", `Stack ${name} is in ${status}${reason ? `: ${reason}` : ""}`, {

@@ -3,11 +3,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { GetStackPolicyCommand, SignalResourceCommand } from "@aws-sdk/client-cloudformation";
 import { killAt } from "@bulkhead/sandbox";
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultPolicy, openPolicy } from "./policy.ts";
+import { startDeploy } from "../testing/process.ts";
+import { historyOf, lastReceipt } from "../testing/receipts.ts";
 import { account, openShop, queueTemplate, region, type Shop } from "../testing/shop.ts";
 
 const wait = `
@@ -39,41 +39,25 @@ beforeEach(async () => {
   await shop.write({ "queue.yaml": queueTemplate });
 });
 
-/** A process of its own, so that it can be killed like one. */
-function start(...more: readonly string[]): ChildProcess & { readonly shown: () => string } {
-  const words = ["cloudformation", "deploy", "--deploy-file", shop.path("bulkhead.deploy.yaml"), ...more];
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@bulkhead/source", join(import.meta.dirname, "../bin.ts"), ...words],
-    {
-      env: { ...process.env, ...shop.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (more: string) => (text += more));
-  return Object.assign(child, { shown: () => text });
-}
-
-/** Waits until the process has shown a text. */
-async function until(child: ReturnType<typeof start>, text: string): Promise<void> {
-  while (!child.shown().includes(text)) {
-    if (child.exitCode !== null) throw new Error(`It ended with:\n${child.shown()}`);
-    await sleep(20);
-  }
-}
+const start = (...more: string[]) => startDeploy(shop, "cloudformation", "deploy", ...more);
 
 const nothingToDo = { exitCode: 0, stdout: "= shop-orders: nothing to do\n" };
 
 describe("a deployment that is killed", () => {
   it.each(["before", "after"] as const)("%s any call was answered is finished by the next", async (kind) => {
     let call = 1;
+    const ended = new Set<string>();
+    const whole = { verb: "deploy", result: "done", from: null, to: { version: expect.any(String) } };
     for (; await killAt(shop.sandbox, start, call, kind); call++, await shop.reset()) {
       const { exitCode, stdout } = await shop.run("deploy");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
+      expect({ call, ...(await lastReceipt(shop, "cloudformation/orders")) }).toMatchObject({ call, ...whole });
+      const results = (await historyOf(shop, "dev")).map(({ result }) => result);
+      ended.add(results.join(" after "));
     }
+    // The receipt that the killed run had begun ends as done where the stack had come to be, else as failed.
+    expect([...ended].sort()).toEqual(["done", "done after failed"]);
     // The whole deployment was gone through: change set, lease and policy at the least.
     expect(call).toBeGreaterThan(10);
   });
@@ -92,10 +76,26 @@ describe("a deployment that is killed", () => {
       const { exitCode, stdout } = await shop.run("deploy", "--replace");
       expect({ call, exitCode, stdout }).toMatchObject({ call, exitCode: 0 });
       expect({ call, policy: await policy() }).toEqual({ call, policy: defaultPolicy });
+      const { result, from, to } = await lastReceipt(shop, "cloudformation/orders");
+      expect({ call, result, changed: from?.digest !== to?.digest }).toEqual({ call, result: "done", changed: true });
       expect({ call, ...(await shop.run("plan")) }).toMatchObject({ call, ...nothingToDo });
       if (!killed) break;
     }
     expect(new Set(left)).toEqual(new Set([defaultPolicy, openPolicy]));
+  });
+});
+
+describe("a deletion that is killed", () => {
+  it("at any call is finished by the next, and the book says so", async () => {
+    for (let call = 1, killed = true; killed; call++) {
+      await shop.reset();
+      await shop.run("deploy");
+      killed = await killAt(shop.sandbox, () => startDeploy(shop, "cloudformation", "delete", "--yes"), call, "after");
+      expect({ call, ...(await shop.run("delete", "--yes")) }).toMatchObject({ call, exitCode: 0 });
+      expect(await shop.stack("shop-orders")).toBeUndefined();
+      const last = await lastReceipt(shop, "cloudformation/orders");
+      expect({ call, ...last }).toMatchObject({ call, verb: "delete", result: "done", to: null });
+    }
   });
 });
 
@@ -145,7 +145,7 @@ describe("Ctrl-C", () => {
     await shop.run("deploy");
     await shop.write({ "queue.yaml": waiting });
     const child = start();
-    await until(child, "shop-orders/Wait: UPDATE_IN_PROGRESS");
+    await child.until("shop-orders/Wait: UPDATE_IN_PROGRESS");
     child.kill("SIGINT");
     const [code] = (await once(child, "close")) as [number];
     expect(code).toBe(130);
@@ -160,7 +160,7 @@ describe("Ctrl-C", () => {
   it("leaves a creation to AWS, says so, and the next run takes it up", async () => {
     await shop.write({ "queue.yaml": waiting.replace('"3"', '"60"') });
     const child = start();
-    await until(child, "shop-orders/Wait: CREATE_IN_PROGRESS");
+    await child.until("shop-orders/Wait: CREATE_IN_PROGRESS");
     child.kill("SIGINT");
     const [code] = (await once(child, "close")) as [number];
     expect(code).toBe(130);

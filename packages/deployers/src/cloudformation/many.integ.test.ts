@@ -28,15 +28,16 @@ it("thirty stacks are deployed under two describes a second, and none fails", as
   const calls = shop.sandbox.calls();
   // One look serves all of them; it grows with the time that AWS takes, not with stacks.
   expect(calls.filter((call) => call === "cloudformation:DescribeStacks").length).toBeLessThan(count);
-  // One proof and one lease for the whole run.
-  expect(calls.filter((call) => call === "ssm:PutParameter")).toHaveLength(2);
+  // One proof and one lease for the whole run, and two lines of each stack's receipt.
+  expect(calls.filter((call) => call === "ssm:PutParameter")).toHaveLength(2 + 2 * count);
 });
 
-it("and where nothing differs they take one look and two calls each", async () => {
+it("and where nothing differs they take one look and two calls each, and one for ten receipts", async () => {
   shop.sandbox.faults.clear();
   shop.sandbox.clearCalls();
   expect(await shop.run("deploy")).toMatchObject({ exitCode: 0 });
   const calls = shop.sandbox.calls();
   expect(calls.filter((call) => call === "cloudformation:DescribeStacks")).toHaveLength(1);
-  expect(calls).toHaveLength(1 + 2 * count);
+  expect(calls.filter((call) => call === "ssm:GetParametersByPath")).toHaveLength(count / 10);
+  expect(calls).toHaveLength(1 + 2 * count + count / 10);
 });

@@ -3,10 +3,6 @@
 import type { Where } from "@bulkhead/core";
 import type { Polled, PolledEvent } from "../poller.ts";
 
-/** The tags by which a stack says whose it is. */
-export const applicationTag = "bulkhead:application";
-export const environmentTag = "bulkhead:environment";
-
 export type WantedParameter =
   | { readonly kind: "value"; readonly value: string; readonly secret: boolean }
   /** As it is in the stack. */

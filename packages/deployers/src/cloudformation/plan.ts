@@ -1,10 +1,10 @@
 /** Plans one stack: reads it, decides, and lets CloudFormation work out what deploying would change. */
 
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { artifactUrl, ensureArtifact, type Artifact } from "../artifacts/bucket.ts";
 import type { DeployRun } from "../run.ts";
 import type { StackDeclaration } from "../target.ts";
 import { readPolicy, readSentTemplate, readStack } from "./actual.ts";
-import { artifactUrl, uploadArtifacts } from "./artifacts.ts";
 import { createChangeSet } from "./change-set.ts";
 import { desiredStack, type Desired } from "./desired.ts";
 import { decide, differs, settingsToChange, type Decision, type Settings } from "./diff.ts";
@@ -70,13 +70,20 @@ export async function planStack(
 
   const previous = previousParameters(wanted, exists);
   await run.prove();
-  const { artifactBucket } = run.target;
-  if (artifactBucket) await uploadArtifacts(run.access, run.place, artifactBucket, artifacts);
+  await upload(run, artifacts);
   const action = exists ? "update" : "create";
   const changeSet = await createChangeSet(client, wanted, action, previous);
   if (changeSet) return { action, wanted, found, changeSet, settings };
   if (exists) return { action: "same", wanted, found: exists, settings };
   throw new Error(`a stack with resources can't be an empty change set: ${name}`);
+}
+
+async function upload({ access, place, target }: DeployRun, artifacts: readonly Artifact[]): Promise<void> {
+  const bucket = target.artifactBucket;
+  if (!bucket) return;
+  for (const artifact of new Map(artifacts.map((one) => [one.key, one])).values()) {
+    await ensureArtifact(access, { ...place, bucket }, artifact);
+  }
 }
 
 function isFirst(

@@ -18,7 +18,7 @@ import { Refusal } from "@bulkhead/sandbox";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { answer, describedStack, eventsAnswer, id, sent, stacksAnswer } from "../testing/scripted-stack.ts";
 import { account, openShop, queueTemplate, region, type Shop } from "../testing/shop.ts";
-import { applicationTag } from "./model.ts";
+import { applicationTag } from "../owner.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
 
 let shop: Shop;
@@ -425,7 +425,7 @@ describe("what a template needs is said", () => {
     expect((await shop.run("deploy")).stdout).toContain("it needs a bucket");
     const bucket = (create: boolean) =>
       deployFile(
-        `orders: { template: parent.yaml }\n  artifactBucket: { name: "shop-{account}-{region}", create: ${create} }`,
+        `orders: { template: parent.yaml }\nartifactBucket: { name: "shop-{account}-{region}", create: ${create} }`,
       );
     await shop.write({ "bulkhead.deploy.yaml": bucket(false) });
     expect((await shop.run("deploy")).stdout).toContain("There is no artifact bucket");

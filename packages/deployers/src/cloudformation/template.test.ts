@@ -120,7 +120,7 @@ describe("making a template ready", () => {
   it("puts a large one into the bucket, under a key of its content", () => {
     const text = `${queue}# ${"ä".repeat(26_000)}\n`;
     const { sent, artifacts } = prepareTemplate(read({ "main.yaml": text }), urlOf);
-    expect(artifacts).toEqual([{ key: expect.stringMatching(/^cloudformation\/[0-9a-f]{64}\.template$/), text }]);
+    expect(artifacts).toEqual([{ key: expect.stringMatching(/^cloudformation\/[0-9a-f]{64}\.template$/), body: text }]);
     expect(sent.url).toBe(urlOf(artifacts[0]?.key ?? ""));
     expect(() => prepareTemplate(read({ "main.yaml": text }), undefined)).toThrow(/needs a bucket/);
   });
@@ -133,8 +133,8 @@ describe("making a template ready", () => {
     };
     const { sent, artifacts } = prepareTemplate(read(files), urlOf);
     const [leaf, middle] = artifacts;
-    expect(leaf?.text).toBe(queue);
-    expect(middle?.text).toBe(child(JSON.stringify(urlOf(leaf?.key ?? ""))));
+    expect(leaf?.body).toBe(queue);
+    expect(middle?.body).toBe(child(JSON.stringify(urlOf(leaf?.key ?? ""))));
     expect(sent.text).toBe(`${child(JSON.stringify(urlOf(middle?.key ?? "")))}# end\n`);
     expect(prepareTemplate(read(files), urlOf)).toEqual({ sent, artifacts });
     expect(() => prepareTemplate(read(files), undefined)).toThrow(/needs a bucket/);

@@ -14,6 +14,7 @@ import {
   type Node,
   type Scalar,
 } from "yaml";
+import type { Artifact } from "../artifacts/bucket.ts";
 import { templateBroken, templateCycle, templateMissing, templateNeedsBucket } from "./errors.ts";
 import { checkLimits, checkSize, inlineBytes } from "./limits.ts";
 import type { SentTemplate, TemplateParameter } from "./model.ts";
@@ -31,12 +32,6 @@ interface Nested {
   readonly template: Template;
   /** Where in the parent's text the path stands, quotes included: begin and end. */
   readonly range: readonly [number, number];
-}
-
-/** A template that has to lie in the artifact bucket, under a key that its content gives it. */
-export interface Artifact {
-  readonly key: string;
-  readonly text: string;
 }
 
 /**
@@ -163,7 +158,7 @@ export function prepareTemplate(
   if (Buffer.byteLength(text) <= inlineBytes)
     return { sent: { text, url: undefined, volatile, parameters }, artifacts };
   const key = keyOf(text);
-  artifacts.push({ key, text });
+  artifacts.push({ key, body: text });
   return { sent: { text, url: bucketFor(template, urlOf)(key), volatile, parameters }, artifacts };
 }
 
@@ -180,7 +175,7 @@ function withUrls(
     if (url === undefined) {
       const child = withUrls(template, urlOf, artifacts, known);
       const key = keyOf(child);
-      artifacts.push({ key, text: child });
+      artifacts.push({ key, body: child });
       url = bucketFor({ path }, urlOf)(key);
       known.set(template, url);
     }

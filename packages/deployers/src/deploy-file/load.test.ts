@@ -46,8 +46,8 @@ environments:
   dev: { account: "111111111111", region: eu-central-1, tags: { Stage: d } }
   prod: { account: shop-prod, region: eu-west-1, protected: true }
 tags: { Team: shop }
+artifactBucket: { name: "shop-{account}", create: true }
 cloudformation:
-  artifactBucket: { name: "shop-{account}", create: true }
   stacks:
     orders:
       template: orders.yaml
@@ -161,7 +161,9 @@ describe("a deploy file", () => {
       "application",
       "environments",
       "tags",
+      "artifactBucket",
       "cloudformation",
+      "lambda",
       "hooks",
       "notifications",
     ]);

@@ -9,6 +9,8 @@ export interface LookupContext {
   /** Where it is looked, unless the look-up names another place. */
   readonly place: Place;
   readonly env: NodeJS.ProcessEnv;
+  /** The folder whose git repository is meant. */
+  readonly folder: string;
   /** Stack names by the keys of the deploy file. */
   readonly stackNames: ReadonlyMap<string, string>;
   readonly lockFile: () => LockFile;

@@ -29,6 +29,7 @@ const resolver = (env: NodeJS.ProcessEnv = {}) =>
     access,
     place: { account, region },
     env,
+    folder: ".",
     stackNames: new Map([["network", "shop-network"]]),
     lockFile: () => ({
       accounts: { "shop-dev": { id: "222222222222" } },

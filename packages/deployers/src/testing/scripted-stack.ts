@@ -1,7 +1,7 @@
 /** Answers of CloudFormation that no simulator gives, as AWS documents them: for scripts of answers in tests. */
 
 import type { AwsRequest, ScriptedAnswer } from "@bulkhead/sandbox";
-import { applicationTag } from "../cloudformation/model.ts";
+import { applicationTag } from "../owner.ts";
 
 export const id = (name: string): string => `arn:aws:cloudformation:eu-central-1:111111111111:stack/${name}/1`;
 

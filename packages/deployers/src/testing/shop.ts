@@ -22,12 +22,16 @@ export interface Shop extends AsyncDisposable {
   /** Empties AWS, and forgets the sessions of its accounts. */
   reset(): Promise<void>;
   /** Writes files of the application. */
-  write(files: Readonly<Record<string, string>>): Promise<void>;
+  write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   path(name: string): string;
   /** `bulkhead-deploy cloudformation …` in this process, with the shop's deploy file. */
   run(...argv: string[]): Promise<Ran>;
   /** The same with flags in place of the file. */
   runBare(...argv: string[]): Promise<Ran>;
+  /** `bulkhead-deploy …` of any deployer, with the shop's deploy file. */
+  deploy(...argv: string[]): Promise<Ran>;
+  /** The same with flags in place of the file. */
+  bare(...argv: string[]): Promise<Ran>;
   stack(name: string): Promise<Stack | undefined>;
 }
 
@@ -52,11 +56,12 @@ export async function openShop(files: Readonly<Record<string, string>> = {}): Pr
   await write(files);
   const config = configOf(sandbox);
   const byHand = new CloudFormationClient(config);
-  const runBare: Shop["run"] = (...argv) => {
+  const runAny: Shop["run"] = (...argv) => {
     // The SDK reads the process's own environment.
     Object.assign(process.env, env);
-    return runCommand(program, ["cloudformation", ...argv, "--file", path("bulkhead.yaml")]);
+    return runCommand(program, [...argv, "--file", path("bulkhead.yaml")]);
   };
+  const runBare: Shop["run"] = (...argv) => runAny("cloudformation", ...argv);
   return {
     sandbox,
     folder,
@@ -70,6 +75,8 @@ export async function openShop(files: Readonly<Record<string, string>> = {}): Pr
     write,
     path,
     runBare,
+    bare: runAny,
+    deploy: (...argv) => runAny(...argv, "--deploy-file", path("bulkhead.deploy.yaml")),
     run: (...argv) => runBare(...argv, "--deploy-file", path("bulkhead.deploy.yaml")),
     stack: async (name) => {
       const { Stacks = [] } = await byHand.send(new DescribeStacksCommand({}));

@@ -1,6 +1,7 @@
 /** Stacks as data, for tests of decisions. */
 
-import { applicationTag, type FoundStack, type StackEvent, type WantedStack } from "../cloudformation/model.ts";
+import type { FoundStack, StackEvent, WantedStack } from "../cloudformation/model.ts";
+import { applicationTag } from "../owner.ts";
 import { defaultPolicy } from "../cloudformation/policy.ts";
 
 export const stackId = "arn:aws:cloudformation:eu-central-1:111111111111:stack/shop-orders/1";

@@ -5,9 +5,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { wanted, type BenchCase, type BenchContext, type Figure, type Row } from "../bench-case.ts";
+import { wanted, type BenchCase, type BenchContext } from "../bench-case.ts";
+import { besidePeers, type MeasuredPeer } from "../beside-peers.ts";
 import { temporaryFolder } from "../folders.ts";
-import { median, type Program } from "../measure.ts";
+import { median, withoutEmpty, type Program } from "../measure.ts";
 import { awsCliName, installAwsCli } from "../peers/aws-cli.ts";
 import { tryPeer } from "../peers/peer.ts";
 import { installSceptre, sceptreName } from "../peers/sceptre.ts";
@@ -42,7 +43,7 @@ export const stacks: BenchCase = {
     await using folder = await temporaryFolder();
     await using sandbox = await startSandbox({ stacks: true });
     const ours = await measureTool(sandbox, context, await ourTool(context, sandbox, folder.path));
-    const peers: { readonly name: string; readonly found: { peer: Measured } | { missing: string } }[] = [];
+    const peers: MeasuredPeer<Measured>[] = [];
     for (const [name, install] of context.peers ? installers : []) {
       const found = await tryPeer(name, async () => {
         const own = join(folder.path, name.replace(/\W/g, "-"));
@@ -51,20 +52,7 @@ export const stacks: BenchCase = {
       });
       peers.push({ name, found });
     }
-    const rows = (
-      what: string,
-      unit: Row["unit"],
-      figure: (measured: Measured) => Figure,
-      wish?: Row["wanted"],
-    ): Row[] => {
-      const base = { what, unit, ours: figure(ours) };
-      const [first, ...others] = peers.map(({ name, found }) => ({
-        ...base,
-        peerName: name,
-        peer: "peer" in found ? figure(found.peer) : found.missing,
-      }));
-      return [{ ...(first ?? base), ...(wish === undefined ? {} : { wanted: wish }) }, ...others];
-    };
+    const rows = besidePeers(ours, peers);
     const first = ours.changed.firstEvent;
     return [
       ...rows(
@@ -178,18 +166,13 @@ async function ourTool({ cli }: BenchContext, { env }: Sandbox, folder: string):
   };
 }
 
-/** An empty variable means to Python's SDK what it says: a profile without a name. */
-function forPython(env: Sandbox["env"]): Program["env"] {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-}
-
 const installers: readonly [string, (sandbox: Sandbox, folder: string) => Promise<Tool>][] = [
   [
     awsCliName,
     async ({ env }, folder) => {
       const cli = await installAwsCli();
       await writeFile(join(folder, "stack.yaml"), template);
-      return { deploy: async (delay) => cli.deploy(forPython(env), folder, "stack.yaml", `Delay=${delay}`) };
+      return { deploy: async (delay) => cli.deploy(withoutEmpty(env), folder, "stack.yaml", `Delay=${delay}`) };
     },
   ],
   [
@@ -199,7 +182,7 @@ const installers: readonly [string, (sandbox: Sandbox, folder: string) => Promis
       return {
         deploy: async (delay) => {
           await sceptre.configure(folder, region, template, { Delay: String(delay) });
-          return sceptre.launch(forPython(env), folder);
+          return sceptre.launch(withoutEmpty(env), folder);
         },
       };
     },

@@ -11,6 +11,8 @@ import { deleteConflict } from "./iam-deletes.ts";
 import { accountDetails } from "./iam-details.ts";
 import { uniqueNames } from "./iam-names.ts";
 import { serviceSpecificCredentials, updateUser } from "./iam-users.ts";
+import { aliasWeights, publishPreconditions, updateCodeDryRun } from "./lambda.ts";
+import { logEventIds } from "./log-events.ts";
 import { createOrganizationalUnit, deleteOrganizationalUnit } from "./organizational-units.ts";
 import { paging } from "./paging.ts";
 import { attachPolicy, policyContent } from "./policies.ts";
@@ -49,6 +51,10 @@ export function makeRules(backend: Backend, management: string, settings: RuleSe
     updateUser(backend),
     serviceSpecificCredentials,
     deleteConflict(backend),
+    aliasWeights(backend),
+    updateCodeDryRun(backend),
+    publishPreconditions(backend),
+    logEventIds,
   ];
   return { keys, rules };
 }

@@ -1,33 +1,29 @@
 /** `delete`: deletes the application's own stacks, those that need others first. */
 
-import { asBulkheadError, type BulkheadError, type Result } from "@bulkhead/core";
+import { asBulkheadError, type Result } from "@bulkhead/core";
 import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import { randomUUID } from "node:crypto";
-import { exitCodeOf, type DeployRun } from "../../run.ts";
+import { deletionDocument, renderDeletion, type Deletion } from "../../outcomes.ts";
+import { isForeign } from "../../owner.ts";
+import type { ReceiptBook } from "../../receipts/model.ts";
+import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
 import { readStack } from "../actual.ts";
-import { isForeign } from "../diff.ts";
 import { deleteNeedsYes, foreignStack, isRefusal, protectedStacks } from "../errors.ts";
 import type { FoundStack } from "../model.ts";
 import { inOrder } from "../order.ts";
+import { recorded, settleOpen, settleStack, sideOf } from "../receipts.ts";
 import { mustBe, waitFor, type Waiting } from "../wait.ts";
 import { openStacks } from "./open.ts";
-import { placeOf } from "./plan.ts";
-
-type Outcome = { readonly name: string } & (
-  | { readonly status: "deleted" | "absent" }
-  | { readonly status: "not tried"; readonly reason: string }
-  | { readonly status: "failed"; readonly error: BulkheadError }
-);
 
 export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean }): Promise<Result> {
-  const { waiting, stacks } = openStacks(run);
+  const { waiting, stacks, receipts } = openStacks(run);
   const { terminal, signal } = run.context;
   const { account, region, environment } = run.target;
   const found = new Map<string, FoundStack>();
   for (const { key, name } of stacks) {
     const stack = await readStack(waiting.client, name);
     if (!stack) continue;
-    if (isForeign(run.target, stack, false)) throw foreignStack(stack, run.target);
+    if (isForeign(run.target, stack.tags, false)) throw foreignStack(stack, run.target);
     found.set(key, stack);
   }
   const names = [...found.values()].map(({ name }) => name);
@@ -44,16 +40,22 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
     signal.throwIfAborted();
     await run.hold();
   }
-  const outcomes = await inOrder<Outcome>(
+  const outcomes = await inOrder<Deletion>(
     stacks,
     async ({ key, name }, before) => {
       const stack = found.get(key);
-      if (!stack) return { name, status: "absent" };
+      if (!stack) return settleAbsent(run, waiting, receipts, { key, name });
       const blocking = before.find(({ status }) => status === "failed" || status === "not tried");
       if (blocking) return { name, status: "not tried", reason: `${blocking.name} still needs it` };
       if (signal.aborted || run.lost.aborted) return { name, status: "not tried", reason: "interrupted" };
       try {
-        await deleteStack(waiting, stack);
+        const last = await settleStack(run.target, waiting, receipts, { key, name });
+        const from = sideOf(stack, last);
+        const receipt = await receipts.begin({ unit: key, name, verb: "delete", digest: null, settings: "", from });
+        await recorded(run.target, waiting, receipt, { id: stack.id, wanted: undefined }, async () => {
+          await deleteStack(waiting, stack);
+          return null;
+        });
         return { name, status: "deleted" };
       } catch (error) {
         return { name, status: "failed", error: asBulkheadError(error) };
@@ -68,23 +70,26 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
       kind: "deletion",
       version: 1,
       ...placeOf(run),
-      stacks: outcomes.map((one) => ({
-        name: one.name,
-        status: one.status,
-        ...(one.status === "failed" ? { code: one.error.code, message: one.error.message } : {}),
-      })),
+      stacks: outcomes.map(deletionDocument),
     },
-    text: (style) =>
-      outcomes
-        .map((one) => {
-          if (one.status === "failed") return `${style.removed("✗")} ${one.name}: ${one.error.message}`;
-          if (one.status === "not tried") return `${style.dim("-")} ${one.name}: not tried, ${one.reason}`;
-          return one.status === "absent"
-            ? style.dim(`= ${one.name}: doesn't exist`)
-            : `${style.added("✓")} ${one.name}: deleted`;
-        })
-        .join("\n"),
+    text: (style) => outcomes.map((one) => renderDeletion(one, style)).join("\n"),
   };
+}
+
+/** Where a run was killed that deleted it, the receipt still says that it is being deleted. */
+async function settleAbsent(
+  run: DeployRun,
+  waiting: Waiting,
+  receipts: ReceiptBook,
+  stack: { readonly key: string; readonly name: string },
+): Promise<Deletion> {
+  const { name } = stack;
+  try {
+    await settleOpen(run.target, waiting, receipts, stack);
+    return { name, status: "absent" };
+  } catch (error) {
+    return { name, status: "failed", error: asBulkheadError(error) };
+  }
 }
 
 async function deleteStack(waiting: Waiting, stack: FoundStack): Promise<void> {

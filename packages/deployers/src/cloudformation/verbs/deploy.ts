@@ -2,47 +2,66 @@
 
 import { asBulkheadError, type BulkheadError, type JsonObject, type Result, type Style } from "@bulkhead/core";
 import pLimit from "p-limit";
-import { runHooks } from "../../hooks.ts";
+import { endWith, runHooks } from "../../hooks.ts";
 import { notify } from "../../notify.ts";
-import { exitCodeOf, type DeployRun } from "../../run.ts";
+import {
+  deploymentSentence,
+  notDeployedDocument,
+  notDeployedSentence,
+  renderNotDeployed,
+  type NotDeployed,
+  type Part,
+} from "../../outcomes.ts";
+import { checkGate } from "../../receipts/gate.ts";
+import type { ReceiptBook } from "../../receipts/model.ts";
+import { findSuperseded } from "../../receipts/superseded.ts";
+import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
 import type { StackDeclaration } from "../../target.ts";
 import { readPolicy, readStack } from "../actual.ts";
-import { applySettings, carryOut, deployStack, type DeployOptions, type Deployed } from "../apply.ts";
+import { applySettings, carryOut, deployStack, recordSame, type DeployOptions, type Deployed } from "../apply.ts";
 import { readKept } from "../change-set.ts";
 import { settingsToChange } from "../diff.ts";
 import { notAPlan } from "../errors.ts";
 import { inOrder } from "../order.ts";
 import { keysOf, loadKeptPlan, type KeptChangeSet, type KeptPlan } from "../plan-file.ts";
 import { desire } from "../plan.ts";
+import { settleOpen } from "../receipts.ts";
 import type { Template } from "../template.ts";
 import { mustBe, waitFor, type Waiting } from "../wait.ts";
 import { openStacks, readTemplates } from "./open.ts";
-import { placeOf } from "./plan.ts";
 
-export interface DeployFlags extends DeployOptions {
+export interface DeployFlags extends Omit<DeployOptions, "receipts"> {
   /** Path of a kept plan: exactly its change sets are carried out. */
   readonly plan: string | undefined;
+  /** Leave stacks alone that run a newer commit. */
+  readonly "skip-superseded": boolean;
 }
 
-type Outcome = { readonly key: string; readonly name: string } & (
-  | ({ readonly outcome: "deployed" } & Deployed)
-  | { readonly outcome: "failed"; readonly error: BulkheadError }
-  | { readonly outcome: "not tried"; readonly reason: string }
-);
+type Outcome = NotDeployed | (Part & { readonly outcome: "deployed" } & Deployed);
 
 export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Result> {
   const { target, context } = run;
   const kept = flags.plan === undefined ? undefined : loadKeptPlan(flags.plan, target);
-  const { waiting, stacks: chosen, firstLook } = openStacks(run);
+  const { waiting, stacks: chosen, receipts, firstLook } = openStacks(run);
   const planned = kept && keysOf(kept);
-  const stacks = planned ? chosen.filter(({ key }) => planned.includes(key)) : chosen;
+  const meant = planned ? chosen.filter(({ key }) => planned.includes(key)) : chosen;
   const unplanned = planned && context.args.find((key) => !planned.includes(key));
   if (unplanned !== undefined) throw notAPlan(flags.plan ?? "", `it doesn't speak of ${unplanned}`);
-  await runHooks(target.hooks.before, run);
+  const newer = await findNewer(run, receipts, keys(meant), flags);
+  const stacks = meant.filter(({ key }) => !newer.has(key));
+  const superseded = meant.flatMap(({ key, name }): Outcome[] => {
+    const by = newer.get(key);
+    return by === undefined ? [] : [{ key, name, outcome: "superseded", by }];
+  });
+  if (stacks.length > 0) {
+    await checkGate(run, "cloudformation", keys(stacks), receipts);
+    await runHooks(target.hooks.before, run);
+  }
+  const options = { ...flags, receipts };
   const templates = readTemplates(stacks);
   const limit = pLimit(context.flags.concurrency);
   const told = new Set<BulkheadError>();
-  const outcomes = await inOrder<Outcome>(stacks, async (stack, before) => {
+  const tried = await inOrder<Outcome>(stacks, async (stack, before) => {
     const { key, name } = stack;
     const blocking = before.find((one) => one.outcome !== "deployed" || one.status === "declined");
     if (blocking) return { key, name, outcome: "not tried", reason: `${blocking.name} wasn't deployed` };
@@ -51,8 +70,8 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
       try {
         const template = templates.get(key) as Template;
         const deployed = kept
-          ? await deployKept(run, waiting, stack, template, kept, flags)
-          : await deployStack(run, waiting, stack, template, { ...flags, seen: await firstLook(stack) });
+          ? await deployKept(run, waiting, stack, template, kept, options)
+          : await deployStack(run, waiting, stack, template, { ...options, seen: await firstLook(stack) });
         if (deployed.status !== "same") run.resolver.forget();
         return { key, name, outcome: "deployed", ...deployed };
       } catch (error) {
@@ -65,8 +84,9 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
       }
     });
   });
-  const incomplete = outcomes.some((one) => one.outcome !== "deployed" || one.status === "declined");
-  const ending = incomplete ? undefined : await endWith(run);
+  const outcomes = [...superseded, ...tried];
+  const incomplete = tried.some((one) => one.outcome !== "deployed" || one.status === "declined");
+  const ending = incomplete || stacks.length === 0 ? undefined : await endWith(run);
   const failed = incomplete || ending !== undefined;
   const document = {
     kind: "deployment",
@@ -75,8 +95,9 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
     succeeded: !failed,
     stacks: outcomes.map(outcomeDocument),
   };
-  if (outcomes.some((one) => one.outcome !== "deployed" || one.status !== "same")) {
-    await notify(run, sentence(run, outcomes, incomplete, ending), document);
+  if (tried.some((one) => one.outcome !== "deployed" || one.status !== "same")) {
+    const sentence = deploymentSentence(target, outcomes.map(sentenceOf), incomplete, ending);
+    await notify(run, sentence, document);
   }
   if (ending) throw ending;
   return {
@@ -86,15 +107,18 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
   };
 }
 
-/** Runs the last hooks. @returns how they failed, so that it is told with what was deployed */
-async function endWith(run: DeployRun): Promise<BulkheadError | undefined> {
-  try {
-    await runHooks(run.target.hooks.after, run);
-    return undefined;
-  } catch (error) {
-    if (error === run.context.signal.reason) throw error;
-    return asBulkheadError(error);
-  }
+const keys = (stacks: readonly StackDeclaration[]): readonly string[] => stacks.map(({ key }) => key);
+
+/** The newer commits that stacks run, asked for once no other run can come between. */
+async function findNewer(
+  run: DeployRun,
+  receipts: ReceiptBook,
+  units: readonly string[],
+  { "skip-superseded": asked }: DeployFlags,
+): Promise<ReadonlyMap<string, string>> {
+  if (!asked) return new Map();
+  await run.hold();
+  return findSuperseded(receipts, run.target.folder, units);
 }
 
 /** What the plan has for a stack; a stack that could only be planned later is planned now. */
@@ -109,7 +133,10 @@ async function deployKept(
   const planned = kept.changeSets.find(({ key }) => key === stack.key);
   if (planned) return deployChangeSet(run, waiting, stack, template, planned, options);
   if (kept.later.includes(stack.key)) return deployStack(run, waiting, stack, template, options);
-  return { status: "same", stack: await readStack(waiting.client, stack.name), changes: [] };
+  const found = await readStack(waiting.client, stack.name);
+  const { wanted } = await desire(run, stack, template);
+  if (found) await recordSame(run, waiting, { wanted, found }, options);
+  return { status: "same", stack: found, changes: [] };
 }
 
 async function deployChangeSet(
@@ -128,6 +155,7 @@ async function deployChangeSet(
     // An earlier run has begun it, and was killed.
     const { id, name } = found;
     const ended = await waitFor(waiting, { id, name, doing: "operation", before: undefined, token: undefined });
+    await settleOpen(run.target, waiting, options.receipts, declaration);
     const stack = await mustBe(waiting, ended, ["CREATE_COMPLETE", "UPDATE_COMPLETE"]);
     const { wanted } = await desire(run, declaration, template);
     const settings = settingsToChange(wanted, stack, await readPolicy(client, stack.id));
@@ -140,32 +168,15 @@ async function deployChangeSet(
   return carryOut(run, waiting, declaration, plan, options, { kept: true });
 }
 
-function sentence(
-  { target }: DeployRun,
-  outcomes: readonly Outcome[],
-  incomplete: boolean,
-  ending: BulkheadError | undefined,
-): string {
-  const { application, environment, account, region } = target;
-  const where = `${environment ?? account} (${region})`;
-  const parts = outcomes.map((one) =>
-    one.outcome === "deployed"
-      ? `${one.name}: ${one.status}`
-      : `${one.name}: ${one.outcome === "failed" ? one.error.message : one.reason}`,
-  );
-  if (ending) parts.push(ending.message);
-  return `${application} ${incomplete ? "was not deployed" : "is deployed"} to ${where}. ${parts.join("; ")}`;
+function sentenceOf(one: Outcome): string {
+  return `${one.name}: ${one.outcome === "deployed" ? one.status : notDeployedSentence(one)}`;
 }
 
 function outcomeDocument(one: Outcome): JsonObject {
-  const base = { key: one.key, name: one.name };
-  if (one.outcome === "failed") {
-    const { code, message, next } = one.error;
-    return { ...base, status: "failed", code, message, next: next ?? null };
-  }
-  if (one.outcome === "not tried") return { ...base, status: "not tried", reason: one.reason };
+  if (one.outcome !== "deployed") return notDeployedDocument(one);
   return {
-    ...base,
+    key: one.key,
+    name: one.name,
     status: one.status,
     stackStatus: one.stack?.status ?? null,
     changes: one.changes.length,
@@ -174,11 +185,7 @@ function outcomeDocument(one: Outcome): JsonObject {
 }
 
 function renderOutcome(one: Outcome, style: Style): string {
-  if (one.outcome === "failed") {
-    const { code, message, next } = one.error;
-    return `${style.removed("✗")} ${one.name}: ${message} ${style.dim(`(${code})`)}${next === undefined ? "" : `\n    ${next}`}`;
-  }
-  if (one.outcome === "not tried") return `${style.dim("-")} ${one.name}: not tried, ${one.reason}`;
+  if (one.outcome !== "deployed") return renderNotDeployed(one, style);
   if (one.status === "declined") return `${style.dim("-")} ${one.name}: nothing was changed`;
   const head =
     one.status === "same"

@@ -1,10 +1,9 @@
 /** `info`: what a stack is made of: state, parameters (secrets masked by AWS), outputs, resources. */
 
 import { renderTable, type JsonObject, type Result, type Style } from "@bulkhead/core";
-import type { DeployRun } from "../../run.ts";
+import { placeOf, type DeployRun } from "../../run.ts";
 import { readResources, readStack } from "../actual.ts";
 import { openStacks } from "./open.ts";
-import { placeOf } from "./plan.ts";
 
 interface Info {
   readonly name: string;

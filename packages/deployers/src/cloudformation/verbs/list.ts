@@ -2,10 +2,9 @@
 
 import { renderTable, type Result } from "@bulkhead/core";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import type { DeployRun } from "../../run.ts";
+import { placeOf, type DeployRun } from "../../run.ts";
 import { readStacks } from "../actual.ts";
-import { applicationTag, environmentTag } from "../model.ts";
-import { placeOf } from "./plan.ts";
+import { applicationTag, environmentTag } from "../../owner.ts";
 
 export async function runList(run: DeployRun): Promise<Result> {
   const found = await readStacks(run.access.client(CloudFormationClient, run.place));

@@ -1,6 +1,8 @@
 /** What every verb begins with: the stacks that were named, their templates, and a client to work with. */
 
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { openReceiptBook } from "../../receipts/book.ts";
+import type { ReceiptBook } from "../../receipts/model.ts";
 import type { DeployRun } from "../../run.ts";
 import type { StackDeclaration } from "../../target.ts";
 import { readStacks } from "../actual.ts";
@@ -12,6 +14,7 @@ import { stackPoller, type Waiting } from "../wait.ts";
 export interface Opened {
   readonly waiting: Waiting;
   readonly stacks: readonly StackDeclaration[];
+  readonly receipts: ReceiptBook;
   /**
    * A first look at a stack that waits for no other: one look at all of them serves many. Undefined where it is to be
    * looked at by itself.
@@ -32,6 +35,7 @@ export function openStacks(run: DeployRun): Opened {
   return {
     waiting: { client, poller: stackPoller(client), report, signal },
     stacks,
+    receipts: openReceiptBook(run, "cloudformation"),
     firstLook: async ({ key, name }) => {
       if (stacks.length <= few || (needs.get(key) ?? []).length > 0) return undefined;
       const found = await (all ??= readStacks(client));

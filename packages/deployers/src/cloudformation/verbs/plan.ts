@@ -3,7 +3,7 @@
 import { asBulkheadError, BulkheadError, combineErrors, exitCodes, type JsonObject, type Result } from "@bulkhead/core";
 import { runHooks } from "../../hooks.ts";
 import { NotThere } from "../../lookups/lookup.ts";
-import type { DeployRun } from "../../run.ts";
+import { placeOf, type DeployRun } from "../../run.ts";
 import type { StackDeclaration } from "../../target.ts";
 import { deleteLeftovers } from "../change-set.ts";
 import { hasSettings } from "../diff.ts";
@@ -117,9 +117,4 @@ function planDocument({ action, wanted, changeSet, settings, reason }: ShownPlan
     stackPolicy: policy !== undefined,
     ...(terminationProtection === undefined ? {} : { terminationProtection }),
   };
-}
-
-export function placeOf({ target }: DeployRun): JsonObject {
-  const { application, environment, account, region } = target;
-  return { application, environment: environment ?? null, account, region };
 }

@@ -1,0 +1,19 @@
+/** Patience with what AWS is still working on, or doesn't know everywhere yet. */
+
+import { awsErrorName, growingPauses, outwait } from "@bulkhead/credentials";
+import { awsMessage } from "../errors.ts";
+
+/**
+ * Does the work again while AWS refuses it in these words: for a minute at the most.
+ * @param isBusy of the error's name and message
+ */
+export function whileBusy<T>(
+  isBusy: (name: string, message: string) => boolean,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const reasonToWait = (error: unknown): string | undefined =>
+    isBusy(awsErrorName(error) ?? "", awsMessage(error)) ? "AWS isn't ready for it yet" : undefined;
+  const pauses = growingPauses({ first: 200, longest: 5_000, total: 60_000 });
+  return outwait(work, { reasonToWait, pauses, signal });
+}

@@ -1,0 +1,92 @@
+/** `delete`: deletes the application's own functions with all their versions, and what is wired to them. */
+
+import { asBulkheadError, type Result } from "@bulkhead/core";
+import { functionUnit } from "../../receipts/model.ts";
+import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
+import { deletionDocument, renderDeletion, type Deletion } from "../../outcomes.ts";
+import { isForeign } from "../../owner.ts";
+import { readFunction } from "../actual.ts";
+import { deleteFunction } from "../calls.ts";
+import { deleteNeedsYes, foreignFunction } from "../errors.ts";
+import { wireEvents } from "../events/wire.ts";
+import { manages } from "../extras/names.ts";
+import type { FoundFunction, FunctionDeclaration } from "../model.ts";
+import { endingOf, sideOf } from "../receipts.ts";
+import { openFunctions, type Opened } from "./open.ts";
+
+export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean }): Promise<Result> {
+  const opened = openFunctions(run);
+  const { client, functions } = opened;
+  const { terminal, signal } = run.context;
+  const { account, region, environment } = run.target;
+  const found = new Map<string, FoundFunction>();
+  for (const { key, name, alias } of functions) {
+    const one = await readFunction(client, name, alias);
+    if (!one) continue;
+    if (isForeign(run.target, one.tags, false)) throw foreignFunction(one, run.target);
+    found.set(key, one);
+  }
+  const names = [...found.values()].map(({ name }) => name);
+  if (names.length > 0) {
+    await run.prove();
+    if (!yes) {
+      if (!terminal.interactive) throw deleteNeedsYes();
+      const question = `Delete ${names.join(", ")} in ${environment ?? account} (${region}), with all versions?`;
+      if (!(await terminal.confirm(question)))
+        return { exitCode: exitCodeOf(true), text: () => "Nothing was changed." };
+    }
+    signal.throwIfAborted();
+    await run.hold();
+  }
+  const outcomes: Deletion[] = [];
+  for (const declaration of functions) {
+    const { key, name } = declaration;
+    const one = found.get(key);
+    if (signal.aborted || run.lost.aborted) {
+      outcomes.push({ name, status: "not tried", reason: "interrupted" });
+      continue;
+    }
+    try {
+      await deleteOne(opened, declaration, one ?? null);
+      outcomes.push({ name, status: one ? "deleted" : "absent" });
+    } catch (error) {
+      outcomes.push({ name, status: "failed", error: asBulkheadError(error) });
+    }
+  }
+  const failed = outcomes.some(({ status }) => status === "failed" || status === "not tried");
+  return {
+    exitCode: exitCodeOf(failed),
+    document: {
+      kind: "function-deletion",
+      version: 1,
+      ...placeOf(run),
+      functions: outcomes.map(deletionDocument),
+    },
+    text: (style) => outcomes.map((one) => renderDeletion(one, style)).join("\n"),
+  };
+}
+
+async function deleteOne(
+  { run, client, book }: Opened,
+  declaration: FunctionDeclaration,
+  found: FoundFunction | null,
+): Promise<void> {
+  const { name, alias, events } = declaration;
+  const unit = functionUnit(declaration);
+  const open = await book.last(unit);
+  const last = open?.result === "begun" ? await book.settle(unit, (begun) => endingOf(begun, found)) : open;
+  if (!found) return;
+  const from = sideOf(found, last);
+  const receipt = await book.begin({ unit, name, verb: "delete", digest: null, settings: "", from });
+  try {
+    // What is wired outlives the function, and would fail for ever.
+    if (events.length > 0 || manages(found.tags, "events")) {
+      await wireEvents(run, { functionName: name, alias, exists: found.alias !== null }, []);
+    }
+    await deleteFunction(client, name);
+  } catch (error) {
+    await receipt.failed(asBulkheadError(error).message);
+    throw error;
+  }
+  await receipt.done(null);
+}
