@@ -2,7 +2,7 @@
 
 import type { Event } from "@bulkhead/core";
 import { describe, expect, it } from "@jest/globals";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { DirectoryRead } from "./model.ts";
 import type { DirectorySettings, ReadOptions } from "./settings.ts";
 import { activeDirectoryEntries } from "./testing/active-directory.ts";
@@ -13,6 +13,7 @@ import { sendIds, sendInfo, sendRefreshEnd, sendState } from "./testing/sync-ser
 import {
   anna,
   annaKey,
+  asksForContainers,
   ben,
   benKey,
   personEntry,
@@ -70,9 +71,9 @@ async function startSync(answer: (request: SyncRequest) => boolean = () => false
 
 const uids = ({ people }: DirectoryRead): string => people.map(({ attributes }) => attributes["uid"]).join(" ");
 const kinds = ({ requests }: ScriptedServer): readonly string[] => requests.map(({ kind }) => kind);
-const cookies = ({ requests }: ScriptedServer): readonly (string | undefined)[] =>
+const cookies = ({ requests }: ScriptedServer, { base } = peopleSelection): readonly (string | undefined)[] =>
   requests.flatMap((request) =>
-    request.kind === "search" && request.sync && request.search.baseDN === peopleSelection.base
+    request.kind === "search" && request.sync && request.search.baseDN === base && !asksForContainers(request.search)
       ? [request.sync.cookie]
       : [],
   );
@@ -190,6 +191,20 @@ describe("a server that tells of changes", () => {
     await watched.next("current");
     expect(watched.events.map(({ type }) => type)).toEqual(["live", "read", "current"]);
     expect(cookies(server)).toEqual([undefined, undefined]);
+  });
+
+  it("is asked for everything anew, when one of its cookies was of no use", async () => {
+    await using server = await startSync(
+      after(({ reply }) => {
+        sendIds(reply, false, [uuid(99)]);
+      }),
+    );
+    await using watched = watchServers([server]);
+    await watched.read();
+    server.people().drop();
+    await watched.next("current");
+    expect(cookies(server)).toEqual([undefined, "cookie", undefined]);
+    expect(cookies(server, groupsSelection)).toEqual([undefined, undefined]);
   });
 
   it("doesn't hold up the reader: what comes together is told together", async () => {
@@ -447,11 +462,15 @@ describe("a login", () => {
   });
 
   it("never goes on in plain text when StartTLS is refused", async () => {
+    const abort = new AbortController();
     await using server = await startSync();
-    await using watched = watchServers([server], {}, {}, { startTls: true });
+    await using watched = watchServers([server], { signal: abort.signal }, {}, { startTls: true });
     expect((await watched.next("stale")).reason.code).toBe("Directory.Unavailable");
     // It is tried again, and nothing else is sent.
+    const read = watched.read();
     while (kinds(server).filter((kind) => kind === "startTls").length < 3) await setImmediate();
+    abort.abort();
+    await expect(read).rejects.toThrow("it ended");
     expect(new Set(kinds(server))).toEqual(new Set(["startTls", "unbind"]));
   });
 });
@@ -464,6 +483,27 @@ describe("following", () => {
     await watched.read();
     abort.abort();
     await expect(watched.next("read")).rejects.toThrow("it ended");
+  });
+
+  it("doesn't replace a complete read that nobody has taken yet by one that isn't", async () => {
+    let reads = 0;
+    await using server = await startScriptedServer(activeDirectoryEntries, (request, reply) => {
+      if (request.kind !== "search" || !request.paged || request.search.baseDN !== peopleSelection.base) return false;
+      reads += 1;
+      for (const entry of reads === 1 ? [anna, ben] : [anna]) reply.entry(entry);
+      reply.done({ code: reads > 2 ? 4 : 0 }, "");
+      return true;
+    });
+    await using watched = watchServers([server], {}, { rereadMs: 0, pollMs: 5 });
+    await watched.next("live");
+    // So long that it would be polled again and again.
+    await sleep(200);
+    const found = [await watched.read(), await watched.read(), await watched.read()];
+    expect(found.map((read) => [uids(read), read.proof.complete])).toEqual([
+      ["anna ben", true],
+      ["anna", true],
+      ["anna", false],
+    ]);
   });
 
   it("asks Active Directory first whether anything was written", async () => {

@@ -106,6 +106,29 @@ describe.each([
     });
   });
 
+  it("tells whose container is renamed, or moved out of the base and back", async () => {
+    await using watched = watch(settingsOf(slapd));
+    const container = (dn: string): string => `${dn},${suffix}`;
+    const [before, renamed, away] = ["ou=a,ou=people", "ou=b,ou=people", "ou=b,ou=robots"].map(container) as [
+      string,
+      string,
+      string,
+    ];
+    await asAdmin(slapd, async (client) => {
+      await client.add(before, { objectClass: "organizationalUnit", ou: "a" });
+      await client.add(`uid=olaf,${before}`, person("olaf"));
+      await watched.read((read) => withUid(read, "olaf")?.dn === `uid=olaf,${before}`);
+      await client.modifyDN(before, renamed);
+      await watched.read((read) => withUid(read, "olaf")?.dn === `uid=olaf,${renamed}`);
+      await client.modifyDN(renamed, away);
+      await watched.read((read) => !withUid(read, "olaf"));
+      await client.modifyDN(away, renamed);
+      await watched.read((read) => !!withUid(read, "olaf"));
+      await client.del(`uid=olaf,${renamed}`);
+      await client.del(renamed);
+    });
+  });
+
   it("tells who comes into the filter and who leaves it", async () => {
     const staff = { ...peopleSelection, filter: "(&(objectClass=inetOrgPerson)(!(title=guest)))" };
     await using watched = watch(settingsOf(slapd, staff));

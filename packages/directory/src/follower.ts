@@ -62,6 +62,8 @@ export class Follower {
   /** Ends when the signal is aborted. Throws defects only. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      // A read that nobody has taken yet isn't replaced: it may be complete, and the next one not.
+      await this.#mailbox.asked();
       try {
         await sleep(await this.#round(), undefined, { signal });
       } catch (error) {

@@ -4,8 +4,9 @@ import type { Filter } from "ldapts";
 import type { Entry } from "./entry.ts";
 import type { IncompleteReason } from "./model.ts";
 
-/** What is looked for, in words. A read has one query for each. */
-export type Subject = "people" | "the canary entry" | "groups" | "nested groups";
+/** What is looked for, in words. A read has one query for each; containers matter to who follows only. */
+export type Subject =
+  "people" | "the canary entry" | "groups" | "nested groups" | "containers of people" | "containers of groups";
 
 export interface Query {
   readonly subject: Subject;

@@ -9,13 +9,13 @@ import { sendRefreshEnd, sendState } from "./sync-server.ts";
 
 export const annaKey = uuid(1);
 export const benKey = uuid(2);
-export const groupKey = uuid(3);
+const groupKey = uuid(3);
 
 export const personEntry = (uid: string, key: string): Entry =>
   toEntry(`uid=${uid},ou=people,${suffix}`, { entryUUID: [key], uid: [uid] });
 export const anna = personEntry("anna", annaKey);
 export const ben = personEntry("ben", benKey);
-export const group = toEntry(`cn=aws-x,ou=groups,${suffix}`, {
+const group = toEntry(`cn=aws-x,ou=groups,${suffix}`, {
   entryUUID: [groupKey],
   cn: ["aws-x"],
   member: [anna.dn, ben.dn],
@@ -42,6 +42,11 @@ export function sendAll({ subject, reply }: Pick<SyncRequest, "subject" | "reply
   sendRefreshEnd(reply, "present", cookie);
 }
 
+/** Whether only the DNs of containers are asked for. */
+export function asksForContainers({ attributes }: { readonly attributes: readonly string[] }): boolean {
+  return attributes.includes("1.1");
+}
+
 /** @param answer false, to have everything sent anew */
 export function syncScript(answer: (request: SyncRequest) => boolean = () => false): Script {
   const counts = { people: 0, groups: 0 };
@@ -54,6 +59,10 @@ export function syncScript(answer: (request: SyncRequest) => boolean = () => fal
       return true;
     }
     if (!sync) return false;
+    if (asksForContainers(search)) {
+      sendRefreshEnd(reply, "present", "cookie");
+      return true;
+    }
     const subject = search.baseDN.startsWith("ou=people") ? "people" : "groups";
     counts[subject] += 1;
     const asked = { subject, cookie: sync.cookie, reply, nth: counts[subject] } as const;

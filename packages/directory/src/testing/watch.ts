@@ -7,7 +7,7 @@ import type { ReadOptions, ReadSettings } from "../settings.ts";
 import { readOptions } from "./people.ts";
 
 /** As usual, but without waits for which a test has no time. */
-export const quickPace: Pace = { ...usualPace, collectMs: 5, keepAliveMs: 200, pollMs: 50, passwordMs: 50 };
+const quickPace: Pace = { ...usualPace, collectMs: 5, keepAliveMs: 200, pollMs: 50, passwordMs: 50 };
 
 export interface Watch extends AsyncDisposable {
   /** Every event so far. */
