@@ -6,6 +6,7 @@ import type { Command, CommandGroup } from "@bulkhead/core";
 import { deployCommands } from "@bulkhead/deployers/commands";
 import { usersCommands } from "@bulkhead/ldap-iam-sync/commands";
 import { applyCommand, planCommand } from "@bulkhead/plan/commands";
+import { sshCommands } from "@bulkhead/ssh-keys/commands";
 import { envCommands } from "./env-commands.ts";
 import { initCommand, refreshCommand, schemaCommand, validateCommand } from "./landing-zone-commands.ts";
 import { openStages, stageNames } from "./stages.ts";
@@ -24,6 +25,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   accountsCommands,
   baselineCommands,
   usersCommands,
+  sshCommands,
   envCommands,
   deployCommands,
 ];

@@ -1,7 +1,7 @@
 /** What several sections of the landing zone file are made of: names, regions, templates, tags, selectors. */
 
 import * as z from "zod";
-import { placeholders, unknownPlaceholder } from "./template.ts";
+import { placeholders, placeholdersOf, unknownPlaceholder } from "./template.ts";
 
 /** A key of a section. It begins with a letter, so that JavaScript keeps the order in which names are written. */
 export const name = z
@@ -40,6 +40,31 @@ export const template = z.string().check((context) => {
 export const emailTemplate = template.refine((text) => text.includes("{account}"), {
   error: "must contain {account}: no two accounts may have one address",
 });
+
+/** RFC 4512 §2.5 */
+const attributePattern = "[A-Za-z][A-Za-z0-9-]*";
+export const attributeName = z
+  .string()
+  .regex(new RegExp(`^${attributePattern}$`), { error: "must be the name of an attribute, such as mail" });
+
+/** Text with the attributes of a person in it, such as {mail}. */
+export const attributeTemplate = z
+  .string()
+  .refine((text) => !/[{}]/.test(text.replaceAll(new RegExp(`\\{${attributePattern}\\}`, "g"), "")), {
+    error: "must have names of attributes between its braces, such as {mail}",
+  });
+
+/** An attribute template that tells people apart. */
+export const namingTemplate = attributeTemplate.refine((text) => placeholdersOf(text).length > 0, {
+  error: "would be the same for everybody; write {uid}, say",
+});
+
+const ceilingError = { error: "must be a number, or a percentage such as 10%" };
+/** A ceiling on how many may lose something at once. */
+export const maxLeavers = z.union(
+  [z.int().nonnegative(), z.string().regex(/^(\d|[1-9]\d|100)%$/, ceilingError)],
+  ceilingError,
+);
 
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;

@@ -1,8 +1,14 @@
 /** The section `users`: the directory, and what its people and groups become in IAM. */
 
 import * as z from "zod";
-import { regularExpression, relativePath, tagKey } from "./schema-parts.ts";
-import { placeholdersOf } from "./template.ts";
+import {
+  attributeTemplate,
+  maxLeavers,
+  namingTemplate,
+  regularExpression,
+  relativePath,
+  tagKey,
+} from "./schema-parts.ts";
 
 const bindPassword = z.union(
   [
@@ -45,20 +51,11 @@ const directory = z
     error: "needs bindDn and bindPassword together, or neither",
   });
 
-/** Text with the attributes of a person in it, such as {mail}; names of attributes as in RFC 4512 §2.5. */
-const attributeTemplate = z.string().refine((text) => !/[{}]/.test(text.replaceAll(/\{[A-Za-z][A-Za-z0-9-]*\}/g, "")), {
-  error: "must have names of attributes between its braces, such as {mail}",
-});
-
 const people = z
   .strictObject({
     base: z.string().describe("DN below which people are found"),
     filter: z.string().describe("LDAP filter of people"),
-    name: attributeTemplate
-      .refine((text) => placeholdersOf(text).length > 0, {
-        error: "would be the same for everybody; write {uid}, say",
-      })
-      .describe("Name of the IAM user, from attributes: {uid}"),
+    name: namingTemplate.describe("Name of the IAM user, from attributes: {uid}"),
     tags: z
       .record(
         tagKey.refine((key) => !/^bulkhead:/i.test(key), { error: "bulkhead: is reserved for Bulkhead" }),
@@ -116,10 +113,7 @@ export const users = z
       .refine((path) => path !== "/", { error: "can't be /: all that the account holds would look like Bulkhead's" })
       .describe("IAM path of everything that Bulkhead owns here")
       .default("/people/"),
-    maxLeavers: z
-      .union([z.int().nonnegative(), z.string().regex(/^(\d|[1-9]\d|100)%$/)], {
-        error: "must be a number, or a percentage such as 10%",
-      })
+    maxLeavers: maxLeavers
       .describe("Above so many disabled or deleted at once, that very plan has to be approved")
       .default("10%"),
     adopt: adopt.optional(),

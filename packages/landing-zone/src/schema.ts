@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { baseline } from "./schema-baseline.ts";
 import { role, roleName } from "./schema-roles.ts";
+import { ssh } from "./schema-ssh.ts";
 import { users } from "./schema-users.ts";
 import {
   accountId,
@@ -74,20 +75,6 @@ const organization = z
       .describe("Quotas of AWS Organizations, where yours differ"),
   })
   .describe("The organization itself");
-
-const ssh = z
-  .strictObject({
-    access: z
-      .array(
-        z.strictObject({
-          group: z.string().min(1),
-          accounts: selectorSchema,
-          sudo: z.boolean().default(false).describe("May become root"),
-        }),
-      )
-      .describe("Which group may sign in to the instances of which accounts"),
-  })
-  .describe("Linux users and keys on EC2 instances");
 
 /** The whole file, its includes merged in. */
 export const landingZoneSchema = z

@@ -10,6 +10,8 @@ import { bundle } from "./cases/bundle.ts";
 import { environment } from "./cases/environment.ts";
 import { enteringAccounts } from "./cases/entering-accounts.ts";
 import { functions, manyFunctions } from "./cases/functions.ts";
+import { logins } from "./cases/logins.ts";
+import { manyLogins } from "./cases/many-logins.ts";
 import { tenThousandAccounts, thousandAccounts } from "./cases/many-accounts.ts";
 import { noOpPlan } from "./cases/no-op-plan.ts";
 import { oneMoreAccount } from "./cases/one-more-account.ts";
@@ -37,6 +39,8 @@ const cases: readonly BenchCase[] = [
   bundle,
   functions,
   manyFunctions,
+  logins,
+  manyLogins,
 ];
 
 const { values } = parseArgs({

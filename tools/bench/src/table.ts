@@ -16,7 +16,7 @@ export function renderPage(sections: readonly Section[], repeat: number): string
   return [
     "# Benchmarks",
     "",
-    `Measured on ${date} with \`npm run bench\`, all in one run: Node ${process.versions.node}, ${availableParallelism()} cores, ${gigabytes} GB of memory, ${process.platform} ${process.arch}. Medians of ${repeat} runs each. AWS is a server of fixed answers, the same for us and the peers; \`tools/bench/README.md\` says what each case does.`,
+    `Measured on ${date} with \`npm run bench\`, all in one run: Node ${process.versions.node}, ${availableParallelism()} cores, ${gigabytes} GB of memory, ${process.platform} ${process.arch}. Medians of ${repeat} runs each. AWS is a server of fixed answers, or for stacks and functions the sandbox; the same for us and the peers; \`tools/bench/README.md\` says what each case does.`,
     "",
     ...[head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |`),
     "",
