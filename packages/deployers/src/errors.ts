@@ -39,7 +39,7 @@ export const unknownName = (kind: string, name: string, known: readonly string[]
   const near = suggest(name, known);
   return mistake("DeployFile.UnknownName", `There is no ${kind} "${name}"`, {
     where,
-    next: near === undefined ? `There are: ${known.join(", ")}.` : `Did you mean "${near}"?`,
+    next: near === undefined ? `There are: ${known.join(", ") || "none"}.` : `Did you mean "${near}"?`,
   });
 };
 
@@ -64,6 +64,9 @@ export const flagsWithFile = (file: string, flags: readonly string[]): BulkheadE
 
 export const badAssignment = (flag: string, text: string): BulkheadError =>
   mistake("Deploy.BadAssignment", `--${flag} ${text.split("=")[0] ?? ""} is not of the form NAME=VALUE`);
+
+export const badName = (flag: string, text: string, rule: string): BulkheadError =>
+  mistake("Deploy.BadName", `--${flag} ${text} must be ${rule}`);
 
 export const accountUnknown = (account: string, where: Where | undefined): BulkheadError =>
   mistake("Deploy.AccountUnknown", `The id of account "${account}" isn't known`, {

@@ -58,6 +58,7 @@ export type Deletion = { readonly name: string } & (
 
 export function deletionDocument(one: Deletion): JsonObject {
   const { name, status } = one;
+  if (one.status === "not tried") return { name, status, reason: one.reason };
   return { name, status, ...(one.status === "failed" ? { code: one.error.code, message: one.error.message } : {}) };
 }
 

@@ -89,6 +89,17 @@ describe("putting an artifact", () => {
     expect((await byHand().send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   });
 
+  it.each([
+    [301, "PermanentRedirect", true],
+    [301, "PermanentRedirect", false],
+    [400, "AuthorizationHeaderMalformed", true],
+  ])("says that the bucket is in another region (%i %s, new: %s)", async (status, code, isNew) => {
+    sandbox.faults.at(1, { kind: "fail", status, code }, { operation: "s3:*" });
+    await expect(ensureArtifact(access, home, { key, body }, { isNew })).rejects.toMatchObject({
+      code: "Artifacts.BucketElsewhere",
+    });
+  });
+
   it("gets along with another run that makes the bucket at once", async () => {
     // The bucket is made, but the answer is lost.
     sandbox.faults.at(3, { kind: "cutAfter" }, { operation: "s3:*" });

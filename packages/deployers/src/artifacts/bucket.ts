@@ -1,5 +1,6 @@
 /** The artifact bucket: what is deployed, under keys that its content gives it, so that nothing is uploaded twice. */
 
+import { BulkheadError } from "@bulkhead/core";
 import { awsErrorName, type Access, type Place } from "@bulkhead/credentials";
 import {
   CreateBucketCommand,
@@ -10,7 +11,7 @@ import {
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
-import { artifactAltered, artifactMissing, bucketMissing } from "./errors.ts";
+import { artifactAltered, artifactMissing, bucketElsewhere, bucketMissing } from "./errors.ts";
 import { patienceFor } from "./patience.ts";
 
 export interface ArtifactBucket {
@@ -45,7 +46,7 @@ export function artifactUrl(bucket: string, region: string, key: string): string
  * Puts an artifact into the bucket where it isn't there yet: one call then, else two. S3 checks that it got these very
  * bytes, and refuses a bucket of that name that belongs to another account.
  * @param isNew whether it can hardly be there yet: then it is sent without a look, in one call, and S3 keeps what is there
- * @throws Artifacts.BucketMissing
+ * @throws Artifacts.BucketMissing, Artifacts.BucketElsewhere
  */
 export async function ensureArtifact(
   access: Access,
@@ -73,6 +74,7 @@ export async function ensureArtifact(
     // It is there, or another run is writing it: looked at after all.
     if (/^(PreconditionFailed|ConditionalRequestConflict)$/.test(code))
       return ensureArtifact(access, at, { key, body });
+    if (isElsewhere(error)) throw bucketElsewhere(at.bucket.name, at.region);
     if (code !== "NoSuchBucket") throw error;
     if (!at.bucket.create) throw bucketMissing(at.bucket.name);
     await createBucket(client, at);
@@ -123,6 +125,7 @@ async function isThere(client: S3Client, at: ArtifactPlace, key: string, checksu
     return head.ChecksumSHA256 === checksum;
   } catch (error) {
     if (isAbsence(error)) return false;
+    if (isElsewhere(error)) throw bucketElsewhere(at.bucket.name, at.region);
     throw error;
   }
 }
@@ -138,6 +141,13 @@ async function createBucket(client: S3Client, { bucket, region }: ArtifactPlace)
     // The first answer was lost, or another deployment was quicker.
     if (awsErrorName(error) !== "BucketAlreadyOwnedByYou") throw error;
   }
+}
+
+/** S3 sends the caller to the bucket's own region; to HEAD it says no more than the status. */
+function isElsewhere(error: unknown): boolean {
+  const raw = error instanceof BulkheadError ? error.cause : error;
+  const status = (raw as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+  return status === 301 || awsErrorName(error) === "AuthorizationHeaderMalformed";
 }
 
 function isAbsence(error: unknown): boolean {

@@ -10,6 +10,14 @@ export const bucketMissing = (bucket: string): BulkheadError =>
     next: "Make it, or declare it with `create: true`.",
   });
 
+export const bucketElsewhere = (bucket: string, region: string): BulkheadError =>
+  new BulkheadError({
+    code: "Artifacts.BucketElsewhere",
+    fault: "user",
+    message: `The artifact bucket ${bucket} isn't in ${region}, but CloudFormation and Lambda take artifacts from their own region only`,
+    next: "Declare a bucket for each region, with {region} in its name.",
+  });
+
 export const artifactMissing = (bucket: string, key: string): BulkheadError =>
   new BulkheadError({
     code: "Artifacts.Missing",

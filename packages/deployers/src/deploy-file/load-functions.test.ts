@@ -58,7 +58,7 @@ describe("functions of a deploy file", () => {
     expect(orders).toMatchObject({
       ...{ key: "orders", name: "shop-dev-orders", alias: "live", keepVersions: 5, handler: "orders.handler" },
       ...{ memory: 128, timeout: 3, architecture: "x86_64", ephemeralStorage: 512, tracing: "PassThrough" },
-      code: { kind: "entry", path: "app/src/orders.ts" },
+      code: { kind: "entry", path: "app/src/orders.ts", where: { file, line: 12 } },
       ping: { payload: {}, expect: undefined },
       traffic: undefined,
       vpc: undefined,
@@ -80,7 +80,7 @@ describe("functions of a deploy file", () => {
   it("take an environment's own code in place of the common one", () => {
     const text = whole.replace("memory: 1024", "folder: dist, handler: a.b");
     expect(target(text, "prod").functions[0]).toMatchObject({
-      code: { kind: "folder", path: "app/dist" },
+      code: { kind: "folder", path: "app/dist", where: { file, line: 18 } },
       handler: "a.b",
     });
     expect(target(text, "dev").functions[0]).toMatchObject({ code: { kind: "entry" } });
@@ -89,13 +89,15 @@ describe("functions of a deploy file", () => {
   const edit = (from: string, to: string) => (text: string) => text.replace(from, to);
   it.each<[string, (text: string) => string, RegExp, number]>([
     ["an unknown key", edit("runtime: nodejs", "runtme: nodejs"), /"runtme"/, 11],
-    ["two kinds of code", edit("ping: true", "folder: dist"), /one of entry, folder and zip/, 10],
+    ["two kinds of code", edit("ping: true", "folder: dist"), /one of entry, folder and zip/, 12],
     ["no code", edit("      entry: src/orders.ts\n", ""), /one of entry, folder and zip/, 10],
     ["no role", edit("      role: arn:aws:iam::111111111111:role/orders\n", ""), /no role in dev/, 10],
     ["no handler", edit("entry: src/orders.ts", "folder: dist"), /needs a handler/, 10],
     ["a layer that isn't there", edit("layers: [shared,", "layers: [shard,"), /no layer "shard"/, 15],
     ["an environment that isn't there", edit("        prod:", "        prd:"), /no environment "prd"/, 18],
     ["falling steps", edit("[10, 50]", "[50, 10]"), /rising percentages/, 18],
+    ["a handler with a space", edit("ping: true", "handler: orders .handler"), /without spaces/, 16],
+    ["a variable of one letter", edit("TABLE:", "T:"), /two or more letters/, 14],
     ["an alias that is a number", edit("ping: true", 'alias: "7"'), /no number/, 16],
     ["an order that isn't one", edit("after: dev", "after: prod"), /prod comes after itself/, 5],
     ["an order after nothing", edit("after: dev", "after: dve"), /no environment "dve"/, 5],

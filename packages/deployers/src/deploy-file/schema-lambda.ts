@@ -15,6 +15,10 @@ const runtime = z
 const architecture = z.enum(["x86_64", "arm64"]);
 const path = z.string().min(1);
 
+/** A number would be a version. */
+export const aliasPattern = /^(?![0-9]+$)[A-Za-z0-9_-]+$/;
+const variableNames = "must have a name of two or more letters, digits and _ that begins with a letter";
+
 /** CloudWatch Logs takes no other periods. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -80,7 +84,12 @@ const functionSettings = {
     .optional(),
   folder: path.describe("A folder whose files are the code as they are").optional(),
   zip: path.describe("A zip file that is the code as it is").optional(),
-  handler: z.string().max(128).describe("FILE.FUNCTION that is invoked; by default that of `entry`").optional(),
+  handler: z
+    .string()
+    .max(128)
+    .regex(/^\S+$/, { error: "must be FILE.FUNCTION, without spaces" })
+    .describe("FILE.FUNCTION that is invoked; by default that of `entry`")
+    .optional(),
   role: single.describe("ARN of the role that the function works as").optional(),
   memory: z.number().int().min(128).max(10_240).describe("Megabytes (128)").optional(),
   timeout: z.number().int().min(1).max(900).describe("Seconds (3)").optional(),
@@ -89,10 +98,7 @@ const functionSettings = {
   tracing: z.enum(["Active", "PassThrough"]).describe("Traces of X-Ray (PassThrough)").optional(),
   description: z.string().max(256).describe("What it is for").optional(),
   environment: z
-    .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9_]+$/, { error: "must be letters, digits and _ and begin with a letter" }),
-      single,
-    )
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]+$/, { error: variableNames }), single)
     .describe("Environment variables")
     .optional(),
   tags: tags.describe("Tags of the function").optional(),
@@ -126,7 +132,7 @@ const functionSettings = {
   alias: z
     .string()
     .max(128)
-    .regex(/^(?![0-9]+$)[A-Za-z0-9_-]+$/, { error: "must be letters, digits, - and _, and no number" })
+    .regex(aliasPattern, { error: "must be letters, digits, - and _, and no number" })
     .describe("The alias that gets the traffic (live)")
     .optional(),
   keepVersions: z.number().int().min(1).describe("Versions that `prune` leaves at the least (5)").optional(),

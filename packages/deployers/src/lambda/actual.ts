@@ -31,8 +31,7 @@ export async function readFunction(client: LambdaClient, name: string, alias: st
   const { Configuration = {}, Tags = {}, TagsError, Concurrency } = fn;
   // What can't be read isn't absent: without its tags, nobody knows whose the function is.
   if (TagsError) throw notReadable(name, "tags", TagsError.Message);
-  const { Error: variablesError } = Configuration.Environment ?? {};
-  if (variablesError) throw notReadable(name, "environment variables", variablesError.Message);
+  checkReadable(name, Configuration);
   // The alias may have been moved between two answers.
   const live = found && found.version !== running?.version ? await readVersion(client, name, found.version) : running;
   return {
@@ -47,11 +46,18 @@ export async function readFunction(client: LambdaClient, name: string, alias: st
   };
 }
 
-/** @param qualifier a version, an alias, or `$LATEST` @returns null where there is none */
+/** @param qualifier a version, an alias, or `$LATEST` @returns null where there is none @throws Lambda.NotReadable */
 export async function readVersion(client: LambdaClient, name: string, qualifier: string): Promise<FoundVersion | null> {
   const input = { FunctionName: name, Qualifier: qualifier };
   const found = await orNull(client.send(new GetFunctionConfigurationCommand(input)));
+  if (found) checkReadable(name, found);
   return found && foundVersion(found);
+}
+
+/** Variables that can't be decrypted would look as if there were none. */
+function checkReadable(name: string, { Environment }: FunctionConfiguration): void {
+  const error = Environment?.Error;
+  if (error) throw notReadable(name, "environment variables", error.Message);
 }
 
 async function readAlias(client: LambdaClient, name: string, alias: string): Promise<FoundAlias | null> {

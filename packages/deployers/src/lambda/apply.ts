@@ -83,13 +83,13 @@ async function attempt(
   const { run, book, layers } = tools;
   const { target, resolver, context } = run;
   const { name } = declaration;
-  const wanted = await desiredFunction(declaration, code, target, resolver, layers.arnOf);
-  const plan = await planFunction(tools, declaration, wanted, options);
+  const desired = await desiredFunction(declaration, code, target, resolver, layers.arnOf);
+  const plan = await planFunction(tools, declaration, desired, options);
   if (plan.action === "join") {
     await join(tools, plan);
     return undefined;
   }
-  const { found, last } = plan;
+  const { wanted, found, last } = plan;
   const unit = functionUnit(declaration);
   const settle = () => book.settle(unit, (begun) => endingOf(begun, found));
   const more = { BULKHEAD_FUNCTION: name };
@@ -102,12 +102,27 @@ async function attempt(
     await runHooks(declaration.hooks.after, run, more);
     return { status: begun.status, version: side.version, changes: plan };
   };
+  /** Takes the lease. @returns whether others have deployed this very function since it was looked at */
+  const wasOvertaken = async (): Promise<boolean> => {
+    const { waited } = await run.hold();
+    run.lost.throwIfAborted();
+    if (progress.held) return false;
+    progress.held = true;
+    const latest = await book.latest(unit);
+    if (!waited && latest?.at === last?.at && latest?.result === last?.result) return false;
+    resolver.forget();
+    return true;
+  };
   const runs = sideOf(found, last);
   if (plan.action === "same" && runs) {
     // The answer to the last write was lost.
     if (progress.begun) return finish(runs, progress.begun);
-    if (last?.result === "begun") await settle();
-    await book.confirm({ ...runs, unit, name, settings: settingsHash(wanted) });
+    if (last?.result === "begun") {
+      if (await wasOvertaken()) return undefined;
+      await settle();
+    }
+    const { source } = options;
+    await book.confirm({ ...runs, unit, name, settings: settingsHash(wanted), source });
     return { status: "same", version: runs.version, changes: plan };
   }
   const shown = canonicalJson(planDocument(plan));
@@ -116,14 +131,7 @@ async function attempt(
     progress.approved = shown;
   }
   context.signal.throwIfAborted();
-  const { waited } = await run.hold();
-  run.lost.throwIfAborted();
-  if (waited && !progress.held) {
-    // Who had the lease may have deployed this very function.
-    progress.held = true;
-    resolver.forget();
-    return undefined;
-  }
+  if (await wasOvertaken()) return undefined;
   if (!progress.hooked) {
     await runHooks(declaration.hooks.before, run, more);
     progress.hooked = true;

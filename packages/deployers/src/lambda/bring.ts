@@ -4,6 +4,7 @@ import { readVersion, readVersions } from "./actual.ts";
 import { giveTraffic } from "./alias.ts";
 import {
   createFunction,
+  deleteFunction,
   publishVersion,
   sendCode,
   tagFunction,
@@ -11,7 +12,8 @@ import {
   updateCode,
   updateConfiguration,
 } from "./calls.ts";
-import { isWanted } from "./diff.ts";
+import { isSameVersion, isWanted } from "./diff.ts";
+import { codeSwapped, overtaken } from "./errors.ts";
 import { wireEvents } from "./events/wire.ts";
 import { applyExtras } from "./extras/index.ts";
 import { bothManaged, managedTag } from "./extras/names.ts";
@@ -64,7 +66,7 @@ async function bringVersion({ run, client }: Tools, plan: Exclude<FunctionPlan, 
   if (!found) {
     const source = await sendCode(run, wanted);
     const created = await whenRoleIsKnown(run, name, () => createFunction(client, wanted, source));
-    return (await waitUntilReady(run, client, name, created)).version;
+    return checked(await waitUntilReady(run, client, name, created), wanted);
   }
   await beginTags(client, plan);
   // A shift that is taken up has its version already.
@@ -75,6 +77,8 @@ async function bringVersion({ run, client }: Tools, plan: Exclude<FunctionPlan, 
     const { revisionId } = latest;
     const updated = await whenRoleIsKnown(run, name, () => updateConfiguration(client, wanted, revisionId));
     latest = await waitUntilReady(run, client, name, updated);
+    // What comes next is sent with the revision that was read last: it has to be that of our own change.
+    if (!isSameVersion(updated, latest)) throw overtaken(name);
   }
   let published: FoundVersion | null = null;
   if (plan.code) {
@@ -88,15 +92,27 @@ async function bringVersion({ run, client }: Tools, plan: Exclude<FunctionPlan, 
   const untouched = !plan.code && !plan.configuration;
   published ??= untouched ? await findUnused(client, wanted) : null;
   published ??= await publishVersion(client, wanted, latest.revisionId);
-  return (await waitUntilReady(run, client, name, published)).version;
+  return checked(await waitUntilReady(run, client, name, published), wanted);
+}
+
+/** Code comes by way of a bucket: what a version got is looked at before it gets traffic. */
+function checked({ version, codeSha256 }: FoundVersion, { name, code }: FunctionChanges["wanted"]): string {
+  if (codeSha256 !== code.codeSha256) throw codeSwapped(name, version, code.digest);
+  return version;
 }
 
 /** A version that an earlier run has published, and then was cut off; or that the alias was moved away from. */
 async function findUnused(client: Tools["client"], wanted: FunctionChanges["wanted"]): Promise<FoundVersion | null> {
-  const versions = await readVersions(client, wanted.name);
-  const unused = versions.findLast((version) => isWanted(version, wanted));
+  const { name } = wanted;
+  const versions = await readVersions(client, name);
+  const listed = versions.findLast((version) => isWanted(version, wanted));
   // A list doesn't say whether it is ready.
-  return unused ? readVersion(client, wanted.name, unused.version) : null;
+  const unused = listed ? await readVersion(client, name, listed.version) : null;
+  if (unused?.state !== "Failed") return unused;
+  // It never gets ready: AWS wants it published again, but publishes nothing that the last version has already.
+  // https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html
+  await deleteFunction(client, name, unused.version);
+  return null;
 }
 
 /** What is to be there is in the tag before it is there, so that a run that is cut off leaves nothing unknown. */

@@ -21,6 +21,7 @@ import { foundVersion } from "./actual.ts";
 import { storageExceeded } from "./errors.ts";
 import type { Target } from "../target.ts";
 import type { Configuration, FoundVersion, WantedCode, WantedFunction } from "./model.ts";
+import { unquoted } from "./variables.ts";
 
 /** What sending code needs of a run. */
 export type CodeRun = Pick<DeployRun, "access" | "place"> & { readonly target: Pick<Target, "artifactBucket"> };
@@ -57,8 +58,8 @@ export async function createFunction(
     Code: code,
     Publish: true,
   };
-  return roomFor(name, async () =>
-    foundVersion(await client.send(new CreateFunctionCommand(input), patienceForCode(code))),
+  return unquoted({ name, variables: configuration.environment }, () =>
+    roomFor(name, async () => foundVersion(await client.send(new CreateFunctionCommand(input), patienceForCode(code)))),
   );
 }
 
@@ -74,7 +75,9 @@ export async function updateConfiguration(
     ...snapStartOf(configuration),
     RevisionId: revisionId,
   };
-  return foundVersion(await client.send(new UpdateFunctionConfigurationCommand(input)));
+  return unquoted({ name, variables: configuration.environment }, async () =>
+    foundVersion(await client.send(new UpdateFunctionConfigurationCommand(input))),
+  );
 }
 
 /** `$LATEST` with other code. @param publish whether it becomes a version; then that is what is returned */
@@ -149,7 +152,8 @@ function snapStartOf({ snapStart }: Configuration): Pick<CreateFunctionRequest, 
   return { SnapStart: { ApplyOn: snapStart ? "PublishedVersions" : "None" } };
 }
 
-async function roomFor<T>(name: string, send: () => Promise<T>): Promise<T> {
+/** @param name whose code it is @throws Lambda.CodeStorageExceeded */
+export async function roomFor<T>(name: string, send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {

@@ -6,8 +6,9 @@ import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { declaredList, declaredMap, fill, merged, type Declared } from "../deploy-file/declared.ts";
 import type { DeployFile } from "../deploy-file/load.ts";
+import { aliasPattern } from "../deploy-file/schema-lambda.ts";
 import type { FunctionInput, FunctionSettings, SingleInput } from "../deploy-file/schema.ts";
-import { invalid } from "../errors.ts";
+import { badName, invalid } from "../errors.ts";
 import type { TargetFlags } from "../target.ts";
 import type { CodeDeclaration } from "./bundle/bundle.ts";
 import { codeMissing } from "./bundle/errors.ts";
@@ -21,6 +22,7 @@ export interface FunctionPlace {
 }
 
 const defaultName = "{application}-{environment}-{function}";
+const defaultLayerName = "{application}-{environment}-{layer}";
 
 /** @throws DeployFile.Invalid, .UnknownName */
 export function declareFunctions(deployFile: DeployFile, place: FunctionPlace): readonly FunctionDeclaration[] {
@@ -53,12 +55,14 @@ function declareFunction(deployFile: DeployFile, key: string, place: FunctionPla
   }
   // An environment's own code takes the place of all that is declared for every environment.
   const source = codeOf(override) ? override : settings;
-  const code = codeDeclaration(key, environment, source, settings, file, where);
+  const kind = (["entry", "folder", "zip"] as const).find((one) => source[one] !== undefined);
+  const code = codeDeclaration(key, environment, source, settings, file, kind ? at(pathOf(kind)) : where);
   const name = fill(settings.name ?? defaultName, { application, environment, function: key }, where);
   if (name.length > 64) throw invalid(`The name ${name} is longer than Lambda's 64 characters`, where);
   return {
     key,
     name,
+    isWhole: true,
     code,
     ...configured(settings, code, where),
     role: declared("role", role),
@@ -160,9 +164,11 @@ export function declareLayers(
   return Object.entries(content.lambda?.layers ?? {}).map(([key, layer]) => {
     const path: Path = ["lambda", "layers", key];
     const where = atKey(path);
+    const name = fill(layer.name ?? defaultLayerName, { application, environment, layer: key }, where);
+    if (name.length > 140) throw invalid(`The name ${name} is longer than Lambda's 140 characters`, where);
     return {
       key,
-      name: fill(layer.name ?? "{application}-{environment}-{layer}", { application, environment, layer: key }, where),
+      name,
       code: {
         path: pathBeside(file, layer.folder),
         runtimes: layer.runtimes ?? [],
@@ -175,11 +181,15 @@ export function declareLayers(
 
 /**
  * The one function that flags declare, or none.
- * @throws Bundle.Missing
+ * @throws Bundle.Missing, Deploy.BadName
  */
 export function functionFromFlags(flags: TargetFlags): readonly FunctionDeclaration[] {
   const { function: name, code: path, runtime = "", handler, role = "", alias } = flags;
   if (name === undefined) return [];
+  // Lambda takes ARNs and qualifiers for names, too; then it would be about another version than is meant.
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw badName("function", name, "the function's name alone");
+  if (alias !== undefined && !aliasPattern.test(alias))
+    throw badName("alias", alias, "an alias's name, and no version");
   // Verbs that read nothing of the code don't need it.
   const code: CodeDeclaration = path === undefined ? { kind: "folder", path: "", where: undefined } : codeAt(path);
   const settings: FunctionSettings = {
@@ -191,6 +201,7 @@ export function functionFromFlags(flags: TargetFlags): readonly FunctionDeclarat
     {
       key: name,
       name,
+      isWhole: false,
       code,
       ...configured(settings, code, undefined),
       role: { input: role },

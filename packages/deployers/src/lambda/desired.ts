@@ -4,12 +4,10 @@ import type { Resolver } from "../lookups/index.ts";
 import { ownerTags } from "../owner.ts";
 import type { Declared, Target } from "../target.ts";
 import type { SingleInput } from "../deploy-file/schema.ts";
-import { variablesTooLarge, wouldShow } from "./errors.ts";
+import { wouldShow } from "./errors.ts";
 import { managedTag, namesOfExtras } from "./extras/names.ts";
-import type { Extras, FunctionDeclaration, WantedCode, WantedFunction } from "./model.ts";
-
-/** All names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const variablesBytes = 4_096;
+import type { Extras, FoundFunction, FunctionDeclaration, WantedCode, WantedFunction } from "./model.ts";
+import { checkVariables } from "./variables.ts";
 
 /**
  * Looks up what the declaration's values stand for.
@@ -44,11 +42,7 @@ export async function desiredFunction(
     list("A layer", declaration.layers),
     desiredExtras(declaration, shown),
   ]);
-  const bytes = [...variables].reduce(
-    (sum, [one, value]) => sum + Buffer.byteLength(one) + Buffer.byteLength(value),
-    0,
-  );
-  if (bytes > variablesBytes) throw variablesTooLarge(name, bytes, variablesBytes, where);
+  checkVariables(name, variables, where);
   const { runtime, handler, memory, timeout, architecture, ephemeralStorage, tracing, description, snapStart } =
     declaration;
   const managed = namesOfExtras(extras, declaration.events.length > 0);
@@ -65,6 +59,20 @@ export async function desiredFunction(
       [...declaration.environment].flatMap(([variable, { input }]) => (typeof input === "object" ? [variable] : [])),
     ),
     tags: new Map([...tags, ...ownerTags(target), ...(managed === "" ? [] : [[managedTag, managed] as const])]),
+  };
+}
+
+/** What flags leave out is as it is: only code, runtime, handler and role are said by them. Pure. */
+export function keepingRest(wanted: WantedFunction, found: FoundFunction | null): WantedFunction {
+  if (!found) return wanted;
+  const { configuration } = found.live ?? found.latest;
+  const { runtime, handler, role } = wanted.configuration;
+  const managed = found.tags.get(managedTag);
+  return {
+    ...wanted,
+    configuration: { ...configuration, runtime, handler, role },
+    hidden: new Set(configuration.environment.keys()),
+    tags: managed === undefined ? wanted.tags : new Map([...wanted.tags, [managedTag, managed]]),
   };
 }
 

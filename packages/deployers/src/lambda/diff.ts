@@ -77,6 +77,11 @@ export function isWanted(found: FoundVersion, wanted: WantedFunction): boolean {
   return isVersion(found) && versionChanges(found, wanted).length === 0;
 }
 
+/** Whether two looks at a version, or at `$LATEST`, saw the same. */
+export function isSameVersion(one: FoundVersion, other: FoundVersion): boolean {
+  return versionDrift(one, other).length === 0;
+}
+
 /** Whether it can't change any more. */
 function isVersion({ version }: FoundVersion): boolean {
   return version !== "$LATEST";

@@ -81,11 +81,22 @@ export const turnedBack = (name: string, version: string, reason: string): Bulkh
     next: "Find out why, mend it, and deploy again.",
   });
 
-export const overtaken = (name: string, cause: unknown): BulkheadError =>
-  problem("Lambda.Overtaken", `Function ${name} is changed by somebody else again and again`, {
+/** @param cause what AWS refused a call with, where it did */
+export const overtaken = (name: string, cause?: unknown): BulkheadError => {
+  const refusal = awsMessage(cause);
+  const why = refusal === "" ? "" : `: ${refusal}`;
+  return problem("Lambda.Overtaken", `Function ${name} is changed by somebody else again and again${why}`, {
     next: "Find out who it is; deploy again when it is quiet.",
     cause,
   });
+};
+
+export const codeSwapped = (name: string, version: string, digest: string): BulkheadError =>
+  problem(
+    "Lambda.CodeSwapped",
+    `Version ${version} of ${name} has other code than ${digest}, which was sent; it gets no traffic`,
+    { next: "Find out who else writes to the artifact bucket, and deploy again." },
+  );
 
 export const storageExceeded = (name: string, cause: unknown): BulkheadError =>
   problem(
@@ -145,6 +156,7 @@ export const codeUnreachable = (name: string): BulkheadError =>
 
 /** Whether something else has changed the function since it was read, or changes it just now. */
 export function isOvertaken(error: unknown): boolean {
+  if (error instanceof BulkheadError && error.code === "Lambda.Overtaken") return true;
   return /^(PreconditionFailedException|ResourceConflictException)$/.test(awsErrorName(error) ?? "");
 }
 

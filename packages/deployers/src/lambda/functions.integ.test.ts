@@ -3,9 +3,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionUrlConfigCommand,
+  PublishVersionCommand,
   TagResourceCommand,
+  UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -137,7 +141,30 @@ describe("deploying", () => {
       exitCode: 1,
       stderr: expect.stringContaining("--code, --runtime, --role"),
     });
+    const qualified = await shop.bare("lambda", "deploy", ...place, ...code, "--function", "orders:7");
+    expect(qualified).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Deploy.BadName") });
+    const version = await shop.bare("lambda", "deploy", ...place, ...code, "--alias", "7");
+    expect(version).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Deploy.BadName") });
     expect(await shop.bare("lambda", "deploy", ...place, ...code)).toMatchObject(done("✓ orders: created, version 1"));
+    expect(await shop.bare("lambda", "deploy", ...place, ...code)).toMatchObject(done("= orders: nothing to do"));
+    // What flags don't say is left as it is.
+    const kept = { MemorySize: 512, Environment: { Variables: { TABLE: "orders" } } };
+    const live = { FunctionName: "orders", Qualifier: "live" };
+    await shop.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "orders", ...kept }));
+    await shop.settled("orders");
+    await shop.lambda.send(new PublishVersionCommand({ FunctionName: "orders" }));
+    await shop.lambda.send(new UpdateAliasCommand({ FunctionName: "orders", Name: "live", FunctionVersion: "2" }));
+    await shop.lambda.send(new CreateFunctionUrlConfigCommand({ ...live, AuthType: "AWS_IAM" }));
+    await shop.lambda.send(
+      new TagResourceCommand({
+        Resource: `arn:aws:lambda:${region}:${account}:function:orders`,
+        Tags: { "bulkhead:manages": "url" },
+      }),
+    );
+    await shop.write({ "orders.ts": answering("two") });
+    expect(await shop.bare("lambda", "deploy", ...place, ...code)).toMatchObject(done("✓ orders: updated, version 3"));
+    expect(await shop.lambda.send(new GetFunctionConfigurationCommand(live))).toMatchObject(kept);
+    expect(await shop.lambda.send(new GetFunctionUrlConfigCommand(live))).toMatchObject({ AuthType: "AWS_IAM" });
     expect(await shop.bare("lambda", "deploy", ...place, ...code)).toMatchObject(done("= orders: nothing to do"));
     expect(await shop.lambdaRun("deploy", "--role", role)).toMatchObject({
       exitCode: 1,

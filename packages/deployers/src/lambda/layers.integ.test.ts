@@ -53,10 +53,10 @@ const versions = async () =>
   (await byHand().send(new ListLayerVersionsCommand({ LayerName: "shop-shared" }))).LayerVersions ?? [];
 
 describe("a layer", () => {
-  it("is published once for its content, in two calls; later it is found in one", async () => {
+  it("is published once for its content, in three calls; later it is found in one", async () => {
     const arn = await deploy();
     expect(arn).toMatch(/^arn:aws:lambda:eu-central-1:111111111111:layer:shop-shared:1$/);
-    expect(sandbox.calls()).toHaveLength(2);
+    expect(sandbox.calls()).toHaveLength(3);
     sandbox.clearCalls();
     expect(await deploy()).toBe(arn);
     expect(sandbox.calls()).toHaveLength(1);
@@ -99,6 +99,19 @@ describe("a layer", () => {
     await expect(deploy()).rejects.toMatchObject({ code: "Aws.Unreachable" });
     expect(await deploy()).toMatch(/:1$/);
     expect(await versions()).toHaveLength(1);
+  });
+
+  it("that another run has published since it was planned isn't published again", async () => {
+    const plan = await planLayer(runWith(), layer(), code.root);
+    const arn = await deploy();
+    expect((await ensureLayers(runWith(), [plan])).get("shared")).toBe(arn);
+    expect(await versions()).toHaveLength(1);
+  });
+
+  it("for which there is no room is told with the way out", async () => {
+    const full = { kind: "fail", status: 400, code: "CodeStorageExceededException", message: "no" } as const;
+    sandbox.faults.at(1, full, { operation: "lambda:PublishLayerVersion" });
+    await expect(deploy()).rejects.toMatchObject({ code: "Lambda.CodeStorageExceeded" });
   });
 
   it("is refused where its runtime would find nothing of it", async () => {

@@ -9,7 +9,7 @@ import {
 import { awsErrorName } from "@bulkhead/credentials";
 import { bundleLayer, type CodeBundle } from "./bundle/bundle.ts";
 import { checkDirect } from "./bundle/limits.ts";
-import { patienceForCode, sendCode, type CodeRun } from "./calls.ts";
+import { patienceForCode, roomFor, sendCode, type CodeRun } from "./calls.ts";
 import type { LayerDeclaration } from "./model.ts";
 
 /** A layer as it is wanted, and where it is. */
@@ -33,7 +33,7 @@ export async function planLayer(run: CodeRun, declaration: LayerDeclaration, roo
 /**
  * Publishes those that no version holds. Writes: the caller holds the lease.
  * @returns ARNs of versions, by the layers' keys
- * @throws Bundle.NeedsBucket, Artifacts.BucketMissing
+ * @throws Bundle.NeedsBucket, Artifacts.BucketMissing, Lambda.CodeStorageExceeded
  */
 export async function ensureLayers(run: CodeRun, plans: readonly LayerPlan[]): Promise<ReadonlyMap<string, string>> {
   const arns = new Map<string, string>();
@@ -71,19 +71,20 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 
 async function publish(run: CodeRun, { declaration, bundle }: LayerPlan): Promise<string> {
   const { name, code, architectures } = declaration;
+  // Whoever had the lease may have published it since it was planned.
+  const known = await findVersion(run, declaration, bundle.digest);
+  if (known !== undefined) return known;
   if (!run.target.artifactBucket) checkDirect(code.path, bundle.bytes, code.where);
   const content = await sendCode(run, { code: bundle });
   // Sent twice, it would publish twice; the next run finds by its description what was published.
   const client = run.access.client(LambdaClient, run.place, 1);
-  const published = await client.send(
-    new PublishLayerVersionCommand({
-      LayerName: name,
-      Description: bundle.digest,
-      Content: content,
-      CompatibleRuntimes: code.runtimes as LayerVersionsListItem["CompatibleRuntimes"],
-      CompatibleArchitectures: [...architectures],
-    }),
-    patienceForCode(content),
-  );
+  const command = new PublishLayerVersionCommand({
+    LayerName: name,
+    Description: bundle.digest,
+    Content: content,
+    CompatibleRuntimes: code.runtimes as LayerVersionsListItem["CompatibleRuntimes"],
+    CompatibleArchitectures: [...architectures],
+  });
+  const published = await roomFor(name, () => client.send(command, patienceForCode(content)));
   return published.LayerVersionArn ?? "";
 }

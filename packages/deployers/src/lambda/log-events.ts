@@ -1,5 +1,6 @@
 /** What functions write: read once, or followed as it is written, no line lost and none twice. */
 
+import { clean } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
 import {
   FilterLogEventsCommand,
@@ -22,6 +23,11 @@ export interface LogQuery {
   readonly until?: number | undefined;
   /** CloudWatch Logs' filter pattern. */
   readonly filter?: string | undefined;
+}
+
+/** Lines and tabs are as the function wrote them; nothing else may steer the terminal. */
+export function readable(message: string): string {
+  return message.trimEnd().replace(/[^\n\t]+/g, clean);
 }
 
 /** All events of some groups, oldest first. A group that doesn't exist has none. */

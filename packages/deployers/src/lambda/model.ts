@@ -27,6 +27,8 @@ export interface FunctionDeclaration {
   readonly key: string;
   /** What AWS calls it. */
   readonly name: string;
+  /** Whether it says all of the function; flags don't, and what they leave out stays as it is. */
+  readonly isWhole: boolean;
   readonly code: CodeDeclaration;
   readonly runtime: string;
   readonly handler: string;

@@ -5,6 +5,7 @@ import { functionUnit, type Receipt, type ReceiptBook } from "../receipts/model.
 import type { DeployRun } from "../run.ts";
 import { readFunction, readVersion } from "./actual.ts";
 import { digestOfCodeSha256 } from "./bundle/digest.ts";
+import { keepingRest } from "./desired.ts";
 import { decide, isWanted, tagChanges, type Bring } from "./diff.ts";
 import { foreignFunction, imageFunction } from "./errors.ts";
 import type { EventPlan } from "./events/model.ts";
@@ -58,21 +59,23 @@ const noEvents: EventPlan = { changes: [], unmanaged: [] };
 export async function planFunction(
   { run, client, book }: Tools,
   declaration: FunctionDeclaration,
-  wanted: WantedFunction,
+  desired: WantedFunction,
   { adopt }: { readonly adopt: boolean },
 ): Promise<FunctionPlan> {
-  const { name, alias, where } = wanted;
+  const { name, alias, where } = desired;
   const found = await readFunction(client, name, alias);
+  const wanted = declaration.isWhole ? desired : keepingRest(desired, found);
   const decision = decide(wanted, found, adopt);
   if (decision.action === "foreign" && found) throw foreignFunction(found, wanted);
   if (decision.action === "image") throw imageFunction(name, where);
   if (decision.action === "join" && found) return { action: "join", wanted, found, reason: decision.reason };
 
   const wired = { functionName: name, alias, exists: found !== null && found.alias !== null };
-  const hasEvents = declaration.events.length > 0 || (found !== null && manages(found.tags, "events"));
+  const hasEvents =
+    declaration.isWhole && (declaration.events.length > 0 || (found !== null && manages(found.tags, "events")));
   const [last, extras, events] = await Promise.all([
     book.last(functionUnit(declaration)),
-    planExtras({ run, client, wanted, found }),
+    declaration.isWhole ? planExtras({ run, client, wanted, found }) : [],
     hasEvents ? planEvents(run, wired, declaration.events) : noEvents,
   ]);
   const bring: Bring =
@@ -126,7 +129,9 @@ async function findShift(
   if (!found?.alias || weighted === undefined) return { action: "none" };
   const other = await readVersion(client, wanted.name, weighted);
   const steps = traffic?.steps ?? [];
-  const version = other !== null && isWanted(other, wanted) ? other.version : undefined;
+  // Where what runs is as wanted already, nothing is to be shifted.
+  const isDone = found.live !== null && isWanted(found.live, wanted);
+  const version = other !== null && !isDone && isWanted(other, wanted) ? other.version : undefined;
   // A receipt that is only begun can't know the version's number yet, but it knows the digest.
   const isBegun = last?.result === "begun" && other !== null && last.digest === digestOfCodeSha256(other.codeSha256);
   const receipt = last && { from: last.from?.version, to: isBegun ? weighted : last.to?.version, result: last.result };

@@ -145,6 +145,35 @@ describe("promote", () => {
     await refused("a deploy of it to stage is under way, or was cut off");
   });
 
+  it("says of what runs, not of what failed after it, which commit it is and whether it was clean", async () => {
+    await shop.write({ "bulkhead.deploy.yaml": file(bucket, ", after: stage") });
+    const commit = commitAll(shop.folder);
+    await shop.write({ "orders.ts": source("unclean") });
+    expect(await deploy("stage")).toMatchObject({ exitCode: 0 });
+    await shop.write({
+      "orders.ts": source("broken"),
+      "bulkhead.deploy.yaml": file().replace("entry:", "ping: { expect: good }\n      entry:"),
+    });
+    commitAll(shop.folder);
+    expect(await deploy("stage")).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("Lambda.PingFailed") });
+    expect((await historyOf(shop, "stage"))[0]).toMatchObject({ result: "failed", dirty: false, to: { commit } });
+    await shop.write({ "bulkhead.deploy.yaml": file(bucket, ", after: stage") });
+    expect(await promote("stage", "prod")).toMatchObject({ exitCode: 0 });
+    expect(await historyOf(shop, "prod")).toMatchObject([{ result: "done", commit, dirty: true, to: { commit } }]);
+  });
+
+  it("by Lambda asks for the code of the version that was proven, wherever the alias is by then", async () => {
+    await shop.write({ "bulkhead.deploy.yaml": file("") });
+    await deploy("stage");
+    const asked: unknown[] = [];
+    shop.sandbox.faults.script("lambda:GetFunction", ({ url }) => {
+      asked.push(new URL(url, "http://localhost").searchParams.get("Qualifier"));
+      return undefined;
+    });
+    expect(await promote("stage", "prod")).toMatchObject({ exitCode: 0 });
+    expect(asked.slice(0, 3)).toEqual(["live", "1", null]);
+  });
+
   it("refuses bytes in the bucket that aren't those that run", async () => {
     await deploy("stage");
     const { s3 } = await inAccount("stage");
@@ -182,6 +211,20 @@ describe("promote", () => {
     expect(await deploy("stage")).toMatchObject({ exitCode: 0, stdout: "= shop-stage-orders: nothing to do\n" });
     expect((await historyOf(shop, "stage"))[0]).toMatchObject({ verb: "confirm", result: "done" });
     expect(await deploy("prod")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("that changes nothing says nothing of the commit that lies here", async () => {
+    await shop.write({ "bulkhead.deploy.yaml": file(bucket, ", after: stage") });
+    commitAll(shop.folder);
+    await deploy("dev");
+    await promote("dev", "stage");
+    await shop.write({ "orders.ts": source("never tried") });
+    commitAll(shop.folder);
+    expect(await promote("dev", "stage")).toMatchObject({ stdout: "= shop-stage-orders: nothing to do\n" });
+    expect(await deploy("prod")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("Receipt.NotRunBefore"),
+    });
   });
 
   it("says what it needs", async () => {

@@ -4,6 +4,7 @@ import { BulkheadError } from "@bulkhead/core";
 import { awsErrorName, type Access } from "@bulkhead/credentials";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { readArtifact, zipKey } from "../artifacts/bucket.ts";
+import { deploymentOf } from "../receipts/history.ts";
 import { functionUnit, type Receipt, type Source } from "../receipts/model.ts";
 import type { Target } from "../target.ts";
 import { digestOf, digestOfCodeSha256 } from "./bundle/digest.ts";
@@ -26,6 +27,7 @@ const patience = 60_000;
 /**
  * What an alias runs, if its last receipt says the same.
  * @param last its last receipt there
+ * @param history all of them, newest first: asked for where the last one is of a deployment that failed
  * @throws Lambda.NothingRuns, Lambda.NotProven
  */
 export async function findPromotion(
@@ -33,11 +35,12 @@ export async function findPromotion(
   there: Target,
   declaration: FunctionDeclaration,
   last: Receipt | undefined,
+  history: () => Promise<readonly Receipt[]>,
 ): Promise<Promotion> {
   const { name, alias } = declaration;
   const unit = functionUnit(declaration);
   const where = there.environment ?? there.account;
-  const { version, digest } = (await askFunction(access, there, declaration)).running;
+  const { version, digest } = (await askFunction(access, there, declaration, alias)).running;
   const runs = `${where} runs version ${version} of ${name}`;
   if (!last) throw notProven(unit, `${runs}, but no receipt says how it came there`);
   if (last.result === "begun") {
@@ -47,7 +50,10 @@ export async function findPromotion(
     const said = last.to === null ? "nothing runs" : `it is ${last.to.version}`;
     throw notProven(unit, `${runs} (alias ${alias}), but by its last receipt ${said}: it was changed by hand`);
   }
-  return { declaration, version, digest, source: { commit: last.to.commit, dirty: last.dirty } };
+  const { commit } = last.to;
+  const by = last.result === "done" ? last : deploymentOf(await history(), name, last.to);
+  // Of what the book has forgotten nobody can say that it was clean.
+  return { declaration, version, digest, source: { commit, dirty: by?.dirty ?? commit !== null } };
 }
 
 /**
@@ -68,7 +74,8 @@ export async function fetchPromoted(
       if (!(error instanceof BulkheadError) || error.code !== "Artifacts.Missing") throw error;
     }
   }
-  const { location } = await askFunction(access, there, declaration);
+  // By its number: the alias may have been moved meanwhile.
+  const { location } = await askFunction(access, there, declaration, version);
   const zip = await download(location, declaration.name);
   if (digestOf(zip).digest !== digest) throw codeAltered(declaration.name, version, digest);
   return zip;
@@ -78,10 +85,13 @@ async function askFunction(
   access: Access,
   { account, region }: Target,
   { name, alias }: FunctionDeclaration,
+  qualifier: string,
 ): Promise<{ readonly running: Pick<Promotion, "version" | "digest">; readonly location: string }> {
   const client = access.client(LambdaClient, { account, region });
   try {
-    const { Configuration, Code } = await client.send(new GetFunctionCommand({ FunctionName: name, Qualifier: alias }));
+    const { Configuration, Code } = await client.send(
+      new GetFunctionCommand({ FunctionName: name, Qualifier: qualifier }),
+    );
     const digest = digestOfCodeSha256(Configuration?.CodeSha256 ?? "");
     return { running: { version: Configuration?.Version ?? "", digest }, location: Code?.Location ?? "" };
   } catch (error) {

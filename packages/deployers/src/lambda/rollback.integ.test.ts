@@ -205,6 +205,26 @@ describe("rollback", () => {
     await rm(shop.path(".git"), { recursive: true });
   });
 
+  it("isn't what a late job does where the newer one was cut off when it had moved the alias", async () => {
+    await shop.write({ ".gitignore": "cache/\n", "orders.ts": source("one") });
+    const old = commitAll(shop.folder);
+    await shop.deploy("lambda", "deploy");
+    await shop.write({ "orders.ts": source("two") });
+    const late = commitAll(shop.folder, "late");
+    await shop.write({ "orders.ts": source("three") });
+    const newer = commitAll(shop.folder, "newer");
+    const move = { operation: "lambda:UpdateAlias" };
+    expect(await killAt(shop.sandbox, () => startDeploy(shop, "lambda", "deploy"), 1, "after", move)).toBe(true);
+    shop.sandbox.faults.clear();
+    git(shop.folder, "checkout", "--quiet", late);
+    const { exitCode, stdout } = await shop.deploy("lambda", "deploy", "--skip-superseded");
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(newer.slice(0, 7)) });
+    expect(await live()).toBe("2");
+    expect(await lastReceipt(shop, "lambda/orders/live")).toMatchObject({ result: "done", to: { commit: newer } });
+    expect((await rollback()).stdout).toContain(`to 1, commit ${old.slice(0, 7)}`);
+    await rm(shop.path(".git"), { recursive: true });
+  });
+
   it("of a shift that was cut off gives all traffic to the version that had it", async () => {
     for (const answer of ["one", "two"]) await deploy(answer);
     const weights = { AdditionalVersionWeights: { "3": 0.5 } };
@@ -242,13 +262,20 @@ describe("rollback", () => {
     };
     // The lease is taken by the first one.
     shop.sandbox.faults.at(1, { kind: "before", run: another }, { operation: "ssm:PutParameter" });
-    expect(await rollback()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("Lambda.AliasMoved") });
-    expect(await live()).toBe("3");
-    expect(await lastReceipt(shop, "lambda/orders/live")).toMatchObject({
-      verb: "deploy",
-      result: "done",
-      to: { version: "3" },
-    });
+    expect(await rollback()).toMatchObject(back(3, 2));
+    expect(await live()).toBe("2");
+    const last = { verb: "rollback", result: "done", from: { version: "3" }, to: { version: "2" } };
+    expect(await lastReceipt(shop, "lambda/orders/live")).toMatchObject(last);
+  });
+
+  it("goes to what another job deployed after the last one had looked, and before it had the lease", async () => {
+    await deploy("one");
+    const another = async (): Promise<void> => {
+      expect(await deploy("two")).toMatchObject({ exitCode: 0 });
+    };
+    shop.sandbox.faults.at(1, { kind: "before", run: another }, { operation: "ssm:PutParameter" });
+    expect(await deploy("three")).toMatchObject({ exitCode: 0 });
+    expect(await rollback()).toMatchObject(back(3, 2));
   });
 
   it("that was cut off isn't done twice", async () => {

@@ -1,10 +1,13 @@
-/** Rolls one function back: finds by the receipts what its alias ran before, and gives that the traffic, at once. */
+/**
+ * Rolls one function back: finds by the receipts what its alias ran before, and gives that the traffic, at once. Where
+ * two versions share the traffic, the one that had all of it gets it again.
+ */
 
 import { asBulkheadError } from "@bulkhead/core";
 import { isUnanswered } from "@bulkhead/credentials";
 import { isForeign } from "../owner.ts";
 import { noPredecessor } from "../receipts/errors.ts";
-import { predecessor } from "../receipts/history.ts";
+import { deploymentOf, predecessor } from "../receipts/history.ts";
 import { functionUnit, type Receipt, type Side } from "../receipts/model.ts";
 import { shortCommit } from "../receipts/render.ts";
 import { readFunction, readVersion } from "./actual.ts";
@@ -14,7 +17,6 @@ import type { FunctionDeclaration } from "./model.ts";
 import type { Tools } from "./plan.ts";
 import { endingOf, sideOf } from "./receipts.ts";
 import { writeAlias } from "./traffic/alias.ts";
-import { aliasMoved } from "./traffic/errors.ts";
 import type { FoundAlias } from "./traffic/model.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -35,18 +37,18 @@ export async function rollBackFunction(
 ): Promise<RolledBack> {
   const { run, client, book } = tools;
   const { name: functionName, alias } = declaration;
-  const seen = await findStep(tools, declaration);
-  const { from, to } = seen;
-  if (seen.isDone) return { status: "rolled back", from, to };
+  // First of all: then what is seen stays so, also while a person thinks.
+  await run.hold();
+  const step = await findStep(tools, declaration);
+  const { from, to } = step;
+  if (step.isDone) return { status: "rolled back", from, to };
   const commit = to.commit === null ? "" : ` (commit ${shortCommit(to.commit)})`;
   const question = `Give alias ${alias} of ${functionName} back from version ${from.version} to ${to.version}${commit}?`;
   if (!(await run.approve(yes, question))) return { status: "declined", from, to };
   run.context.signal.throwIfAborted();
-  // Who had the lease may have deployed this very function.
-  const step = (await run.hold()).waited ? await findStep(tools, declaration) : seen;
-  if (step.from.version !== from.version || step.to.version !== to.version) throw aliasMoved({ functionName, alias });
   run.lost.throwIfAborted();
-  const { settings = "", dirty = false } = step.deployed ?? {};
+  // Of what the book has forgotten nobody can say that it was clean.
+  const { settings = "", dirty = to.commit !== null } = step.deployed ?? {};
   const receipt = await book.begin({
     ...{ unit: functionUnit(declaration), name: functionName, verb: "rollback", digest: to.digest, settings, from },
     source: { commit: to.commit, dirty },
@@ -72,7 +74,8 @@ interface Step {
   readonly deployed: Receipt | undefined;
 }
 
-async function findStep({ run, client, book }: Tools, declaration: FunctionDeclaration): Promise<Step> {
+async function findStep(tools: Tools, declaration: FunctionDeclaration): Promise<Step> {
+  const { run, client, book } = tools;
   const { name, alias } = declaration;
   const unit = functionUnit(declaration);
   const found = await readFunction(client, name, alias);
@@ -80,20 +83,34 @@ async function findStep({ run, client, book }: Tools, declaration: FunctionDecla
   if (isForeign(run.target, found.tags, false)) throw foreignFunction(found, run.target);
   const last = await book.last(unit);
   const settled = last?.result === "begun" ? await book.settle(unit, (begun) => endingOf(begun, found)) : last;
-  if (last?.result === "begun" && settled?.verb === "rollback" && settled.result === "done") {
+  const runs = sideOf(found, settled);
+  const [shifted] = found.alias.weights.keys();
+  if (shifted === undefined && last?.result === "begun" && settled?.verb === "rollback" && settled.result === "done") {
     const { from, to } = settled;
     if (from && to) return { isDone: true, alias: found.alias, from, to, deployed: undefined };
   }
   const receipts = await book.history(unit);
+  if (shifted !== undefined && runs) {
+    const from = await sideOfShifted(tools, name, shifted, last);
+    return { isDone: false, alias: found.alias, from, to: runs, deployed: deploymentOf(receipts, name, runs) };
+  }
   const to = predecessor(receipts.toReversed(), { name, version: found.alias.version });
-  const from = sideOf(found, settled);
-  if (to === undefined || from === null) throw noPredecessor(unit, found.alias.version);
+  if (to === undefined || runs === null) throw noPredecessor(unit, found.alias.version);
   const version = await readVersion(client, name, to.version);
   if (!version || digestOfCodeSha256(version.codeSha256) !== to.digest)
     throw predecessorGone(name, to.version, version !== null);
   await waitUntilReady(run, client, name, version);
-  const deployed = receipts.find(
-    (it) => it.result === "done" && it.verb !== "rollback" && it.to?.version === to.version,
-  );
-  return { isDone: false, alias: found.alias, from, to, deployed };
+  return { isDone: false, alias: found.alias, from: runs, to, deployed: deploymentOf(receipts, name, to) };
+}
+
+/** The version that has some of the traffic: of a shift that was cut off, or by hand. */
+async function sideOfShifted(
+  { client }: Tools,
+  name: string,
+  version: string,
+  last: Receipt | undefined,
+): Promise<Side> {
+  const found = await readVersion(client, name, version);
+  const digest = found && digestOfCodeSha256(found.codeSha256);
+  return { version, digest, commit: digest !== null && last?.digest === digest ? last.commit : null };
 }

@@ -3,10 +3,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   GetFunctionConfigurationCommand,
+  PublishVersionCommand,
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Refusal } from "@bulkhead/sandbox";
+import { readFile } from "node:fs/promises";
 import {
   answering,
   deployFile,
@@ -63,6 +67,22 @@ describe("another run", () => {
     expect(await shop.lambdaRun("deploy")).toMatchObject(nothingToDo);
   });
 
+  it("that comes between two calls of a deployment gets nothing of its own published", async () => {
+    await shop.lambdaRun("deploy");
+    await shop.declare({ memory: 256 });
+    const byHand = async (): Promise<void> => {
+      await shop.settled();
+      await shop.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: orders, MemorySize: 1024 }));
+      await shop.settled();
+    };
+    // The first one reads what runs; by the second, the deployment hears that its own change is through.
+    shop.sandbox.faults.at(2, { kind: "before", run: byHand }, { operation: "lambda:GetFunctionConfiguration" });
+    expect(await shop.lambdaRun("deploy")).toMatchObject({ exitCode: 0 });
+    const input = { FunctionName: orders, Qualifier: "live" };
+    expect(await shop.lambda.send(new GetFunctionConfigurationCommand(input))).toMatchObject({ MemorySize: 256 });
+    expect(await shop.lambdaRun("deploy")).toMatchObject(nothingToDo);
+  });
+
   it("that moves the alias meanwhile is never written over", async () => {
     await shop.lambdaRun("deploy");
     await shop.write({ "orders.ts": answering("two") });
@@ -74,6 +94,24 @@ describe("another run", () => {
     expect(await shop.lambdaRun("deploy")).toMatchObject(failed("Lambda.AliasMoved"));
     expect(await shop.version()).toBe("1");
     expect(await shop.lambdaRun("deploy")).toMatchObject(done("updated, version 2"));
+  });
+});
+
+describe("weights", () => {
+  it("that nobody knows of, and between versions that are the same, are taken back once", async () => {
+    await shop.lambdaRun("deploy");
+    await shop.lambda.send(new PublishVersionCommand({ FunctionName: orders }));
+    await shop.lambda.send(
+      new UpdateAliasCommand({
+        ...{ FunctionName: orders, Name: "live", FunctionVersion: "1" },
+        RoutingConfig: { AdditionalVersionWeights: { "2": 0.1 } },
+      }),
+    );
+    await new SSMClient(shop.config).send(
+      new DeleteParameterCommand({ Name: "/bulkhead/receipts/shop/dev/lambda/orders/live" }),
+    );
+    expect(await shop.lambdaRun("deploy")).toMatchObject(done("its traffic is turned back"));
+    expect(await shop.lambdaRun("deploy")).toMatchObject(nothingToDo);
   });
 });
 
@@ -114,6 +152,80 @@ describe("a function that is busy", () => {
     expect(await shop.lambdaRun("deploy")).toMatchObject(failed(`Function ${orders} can't be used: ${reason}`));
     shop.sandbox.faults.clear();
     expect(await shop.lambdaRun("deploy")).toMatchObject(done("updated, version 2"));
+  });
+});
+
+describe("a version that AWS can't make ready", () => {
+  it("is made anew by the next run", async () => {
+    await shop.lambdaRun("deploy");
+    await shop.write({ "orders.ts": answering("two") });
+    const reason = "The snapshot couldn't be made";
+    shop.sandbox.faults.script("lambda:GetFunctionConfiguration", ({ url }) =>
+      url.includes("Qualifier=2") ? { body: { Version: "2", State: "Failed", StateReason: reason } } : undefined,
+    );
+    expect(await shop.lambdaRun("deploy")).toMatchObject(failed(`Version 2 of ${orders} can't be used: ${reason}`));
+    expect(await shop.answer()).toBe('"one"');
+    expect(await shop.lambdaRun("deploy")).toMatchObject(done("updated, version 3"));
+    expect(await shop.versions()).toEqual(["1", "3"]);
+    expect(await shop.answer()).toBe('"two"');
+  });
+});
+
+describe("environment variables", () => {
+  const hush = "s3cret";
+
+  it("that Lambda finds too large are told without their values", async () => {
+    const message = `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {"PASSWORD":"${hush}"}`;
+    await shop.lambdaRun("deploy");
+    await shop.declare({ environment: { PASSWORD: { env: "PASSWORD", default: hush } } });
+    for (const operation of ["UpdateFunctionConfiguration", "CreateFunction"]) {
+      if (operation === "CreateFunction") await shop.lambdaRun("delete", "--yes");
+      refuse(operation, "InvalidParameterValueException", message);
+      const { exitCode, stdout, stderr } = await shop.lambdaRun("deploy", "--verbose");
+      expect({ exitCode, stdout }).toMatchObject(failed("Lambda.VariablesTooLarge"));
+      expect(stdout + stderr + (await shop.deploy("history")).stdout).not.toContain(hush);
+    }
+  });
+
+  it("are measured as the JSON that Lambda makes of them", async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`V${index}`, "12345678"]));
+    await shop.declare({ environment: many });
+    expect(await shop.lambdaRun("deploy")).toMatchObject(failed("Lambda.VariablesTooLarge"));
+    expect(times("lambda:CreateFunction")).toBe(0);
+  });
+
+  it("that can't be decrypted aren't taken for none, whichever version has them", async () => {
+    await shop.lambdaRun("deploy");
+    shop.sandbox.faults.script("lambda:GetFunctionConfiguration", {
+      body: {
+        Version: "1",
+        Environment: { Error: { ErrorCode: "AccessDeniedException", Message: "kms:Decrypt is denied" } },
+      },
+    });
+    expect(await shop.lambdaRun("deploy")).toMatchObject(failed("kms:Decrypt is denied"));
+    expect(times("lambda:UpdateFunctionConfiguration")).toBe(0);
+  });
+});
+
+describe("the artifact bucket", () => {
+  it("that somebody else writes to brings no other code under the alias", async () => {
+    const name = "shop-artifacts";
+    const artifactBucket = { name, create: true };
+    const s3 = new S3Client(shop.config);
+    await shop.declare({}, { artifactBucket });
+    await shop.lambdaRun("deploy");
+    await shop.write({ "orders.ts": answering("two") });
+    await shop.lambdaRun("bundle", "--out", shop.path("other.zip"));
+    await shop.write({ "orders.ts": answering("three") });
+    const swap = async ({ input }: { readonly input: Readonly<Record<string, unknown>> }): Promise<void> => {
+      const Body = await readFile(shop.path("other.zip"));
+      await s3.send(new PutObjectCommand({ Bucket: name, Key: String(input["S3Key"]), Body }));
+    };
+    shop.sandbox.faults.at(1, { kind: "before", run: swap }, { operation: "lambda:UpdateFunctionCode" });
+    expect(await shop.lambdaRun("deploy")).toMatchObject(failed("Lambda.CodeSwapped"));
+    expect(await shop.answer()).toBe('"one"');
+    expect(await shop.lambdaRun("deploy")).toMatchObject(done("updated, version 3"));
+    expect(await shop.answer()).toBe('"three"');
   });
 });
 

@@ -11,7 +11,7 @@ import type { FoundVersion } from "./model.ts";
 const firstPause = 500;
 const longestPause = 5_000;
 /** A snapshot or a network takes minutes. */
-const patienceMinutes = 15;
+export const patienceMinutes = 15;
 
 type Waiter = Pick<DeployRun, "context">;
 

@@ -76,6 +76,7 @@ export function openReceiptBook(run: BookRun, kind: Kind): ReceiptBook {
 
   return {
     last: async (unit) => (await known()).get(unit),
+    latest: async (unit) => (await underLease()).get(unit),
     lasts: async () => [...(await known()).values()],
     settle: async (unit, judge) => {
       const last = (await underLease()).get(unit);

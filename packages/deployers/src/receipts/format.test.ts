@@ -13,7 +13,7 @@ describe("a receipt as text", () => {
   });
 
   it("fits a standard parameter, and keeps all that decides", () => {
-    const reason = "ü\u0000\n{{ssm:x}}".repeat(1_000);
+    const reason = "ü\u0000\n{{{ssm:x}}}".repeat(1_000);
     const job = `https://ci.example.com/${"x".repeat(4_000)}`;
     for (const more of [{ reason }, { job }, { reason, job }]) {
       const text = encodeReceipt({ ...whole, ...more });

@@ -47,7 +47,7 @@ export function encodeReceipt(it: Receipt): string {
 const fits = (text: string): boolean => Buffer.byteLength(text) <= limit;
 
 /** SSM takes {{ for a reference to another parameter, and refuses it. */
-const textOf = (it: Receipt): string => JSON.stringify(it).replaceAll("{{", "{ {");
+const textOf = (it: Receipt): string => JSON.stringify(it).replace(/\{(?=\{)/g, "{ ");
 
 /**
  * @param parameter its name, for errors

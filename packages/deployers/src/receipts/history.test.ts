@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { receipt, side } from "../testing/receipts.ts";
-import { foldLines, predecessor } from "./history.ts";
+import { deploymentOf, foldLines, predecessor } from "./history.ts";
 import type { Receipt, Verb } from "./model.ts";
 
 const moved = (verb: Verb, from: number | null, to: number | null, more: Partial<Receipt> = {}): Receipt =>
@@ -24,6 +24,21 @@ describe("lines", () => {
     const done = { ...next, result: "done" as const };
     expect(foldLines([begun, next, done])).toEqual([begun, done]);
     expect(foldLines([done, begun])).toEqual([done, begun]);
+  });
+});
+
+describe("the deployment of what runs", () => {
+  const [x, y] = [side(5, { commit: "x" }), side(5, { commit: "y" })];
+  const unclean = receipt({ to: x, commit: "x", dirty: true });
+  const confirmed = receipt({ verb: "confirm", to: y, commit: "y" });
+  const back = receipt({ verb: "rollback", to: x, commit: "x" });
+
+  it("is that of its commit: another of the same version may have been clean", () => {
+    const receipts = [back, receipt({ result: "failed", to: x }), confirmed, unclean];
+    expect(deploymentOf(receipts, "shop-orders", x)).toBe(unclean);
+    expect(deploymentOf(receipts, "shop-orders", y)).toBe(confirmed);
+    expect(deploymentOf(receipts, "shop-others", x)).toBeUndefined();
+    expect(deploymentOf([back], "shop-orders", x)).toBeUndefined();
   });
 });
 

@@ -49,6 +49,22 @@ export function predecessor(
   return at < 0 ? stood.at(-1) : stood[at - 1];
 }
 
+/**
+ * The deployment that brought what runs, or ran.
+ * @param receipts newest first
+ * @returns undefined where the book has forgotten it
+ */
+export function deploymentOf(
+  receipts: readonly Receipt[],
+  name: string,
+  { version, commit }: Pick<Side, "version" | "commit">,
+): Receipt | undefined {
+  return receipts.find(
+    ({ result, verb, name: other, to }) =>
+      result === "done" && verb !== "rollback" && other === name && to?.version === version && to.commit === commit,
+  );
+}
+
 type Stood = readonly Side[];
 
 /** What stands on what, the lowest first, after one more receipt. */

@@ -92,6 +92,8 @@ export interface ReceiptBook {
    * @throws Receipt.NewerVersion, Receipt.Unreadable
    */
   last(unit: string): Promise<Receipt | undefined>;
+  /** A unit's last receipt, read under the lease, which it takes: from then on, nobody else writes. */
+  latest(unit: string): Promise<Receipt | undefined>;
   /** All that `last` would give. */
   lasts(): Promise<readonly Receipt[]>;
   /**

@@ -50,7 +50,7 @@ export interface FunctionShop extends Shop {
   /** Somebody moves the alias. */
   moveAlias(version: string): Promise<void>;
   /** Waits until Lambda is through with what was changed by hand. */
-  settled(): Promise<void>;
+  settled(name?: string): Promise<void>;
   /** The calls that count: no look-ups, no waiting, neither lease nor receipts. */
   counted(): readonly string[];
 }
@@ -78,8 +78,8 @@ export async function openFunctionShop(): Promise<FunctionShop> {
     moveAlias: async (version: string) => {
       await lambda.send(new UpdateAliasCommand({ FunctionName: orders, Name: "live", FunctionVersion: version }));
     },
-    settled: async () => {
-      const input = { FunctionName: orders };
+    settled: async (name = orders) => {
+      const input = { FunctionName: name };
       await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, input);
     },
     counted: () => {

@@ -47,7 +47,7 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
   const meant = planned ? chosen.filter(({ key }) => planned.includes(key)) : chosen;
   const unplanned = planned && context.args.find((key) => !planned.includes(key));
   if (unplanned !== undefined) throw notAPlan(flags.plan ?? "", `it doesn't speak of ${unplanned}`);
-  const newer = await findNewer(run, receipts, keys(meant), flags);
+  const newer = await findNewer(run, waiting, receipts, meant, flags);
   const stacks = meant.filter(({ key }) => !newer.has(key));
   const superseded = meant.flatMap(({ key, name }): Outcome[] => {
     const by = newer.get(key);
@@ -112,13 +112,18 @@ const keys = (stacks: readonly StackDeclaration[]): readonly string[] => stacks.
 /** The newer commits that stacks run, asked for once no other run can come between. */
 async function findNewer(
   run: DeployRun,
+  waiting: Waiting,
   receipts: ReceiptBook,
-  units: readonly string[],
+  stacks: readonly StackDeclaration[],
   { "skip-superseded": asked }: DeployFlags,
 ): Promise<ReadonlyMap<string, string>> {
   if (!asked) return new Map();
   await run.hold();
-  return findSuperseded(receipts, run.target.folder, units);
+  return findSuperseded(receipts, run.target.folder, keys(stacks), async (unit) => {
+    const stack = stacks.find(({ key }) => key === unit);
+    if (stack) await settleOpen(run.target, waiting, receipts, stack);
+    return receipts.last(unit);
+  });
 }
 
 /** What the plan has for a stack; a stack that could only be planned later is planned now. */

@@ -50,6 +50,20 @@ describe("an entry", () => {
     expect(paths(await code.entry("src/orders.ts", { handler: "orders.handler" }))).toEqual(["orders.js"]);
     expect(paths(await code.entry("src/orders.ts", { handler: "dist/a.b.handler" }))).toEqual(["dist/a.js"]);
     expect(invoke(await code.entry("src/orders.ts"), { a: 1 })).toBe(2);
+    await expect(code.entry("src/orders.ts", { handler: "../orders.handler" })).rejects.toMatchObject({
+      code: "Bundle.BadName",
+      message: expect.stringContaining("../orders.js"),
+    });
+  });
+
+  it("that imports a style sheet doesn't put it in the place of its code", async () => {
+    code.write({
+      "src/page.css": "p { color: red }",
+      "src/page.ts": 'import "./page.css"; export const handler = () => 3;',
+    });
+    const bundle = await code.entry("src/page.ts");
+    expect(paths(bundle)).toEqual(["index.css", "index.js"]);
+    expect(text(bundle, "index.js")).toContain("handler");
   });
 
   it.each([

@@ -17,6 +17,7 @@ import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { CodeDeclaration, BundleOptions } from "./bundle.ts";
 import { buildFailed, bundlerMissing, entryNeedsNode, importOutOfRoot } from "./errors.ts";
 import { handlerFile } from "./handler.ts";
+import { checkNames } from "./names.ts";
 import { isInside } from "./root.ts";
 import { sdkModules } from "./sdk-modules.ts";
 import type { ZipFile } from "./zip.ts";
@@ -33,7 +34,7 @@ const commonJsNames = [
 /**
  * @param file the entry, an absolute path with links followed
  * @returns the files of the zip
- * @throws Bundle.EntryNeedsNode; Bundle.BuildFailed and Bundle.OutOfRoot with file, line and column
+ * @throws Bundle.EntryNeedsNode, Bundle.BadName; Bundle.BuildFailed and Bundle.OutOfRoot with file, line and column
  */
 export async function bundleEntry(
   { path, where, sourceMap, external }: Entry,
@@ -80,14 +81,16 @@ export async function bundleEntry(
     report({ type: "warning", message: `${location ? `${placed(location, top)}: ` : ""}${text}` });
   }
   checkInputs(result.metafile, top, path);
-  return result.outputFiles.map(({ path: output, contents }) => {
-    const isMap = output.endsWith(".map");
-    return {
-      path: isMap ? `${name}.map` : name,
-      content: isMap ? withoutMachine(contents) : contents,
-      executable: false,
-    };
-  });
+  const files = result.outputFiles.map(({ path: output, contents }) => ({
+    path: relative(top, output).replaceAll(sep, "/"),
+    content: output.endsWith(".map") ? withoutMachine(contents) : contents,
+    executable: false,
+  }));
+  checkNames(
+    files.map((file) => file.path),
+    path,
+  );
+  return files;
 }
 
 function formatOf(file: string, top: string): Format {

@@ -275,6 +275,36 @@ describe("what is wired", () => {
     expect(await shop.lambdaRun("plan")).toMatchObject(nothingToDo);
   });
 
+  it("keeps its name where a schedule becomes a pattern", async () => {
+    await declare([{ schedule: { name: "orders", expression: "rate(1 hour)" } }]);
+    await shop.lambdaRun("deploy");
+    await declare([{ pattern: { name: "orders", pattern: { source: ["shop"] } } }]);
+    expect((await shop.lambdaRun("deploy")).exitCode).toBe(0);
+    expect(await shop.lambdaRun("plan")).toMatchObject(nothingToDo);
+    const { rules, permissions } = await wired();
+    expect(rules).toMatchObject([{ EventPattern: '{"source":["shop"]}', Targets: [{ Arn: aliasArn }] }]);
+    expect(permissions).toBe(1);
+  });
+
+  it("at a topic may be held against bodies, and against attributes again", async () => {
+    // A policy of nested members is one for bodies only; SNS never has a policy that its scope doesn't allow.
+    const body = { sns: { topic, filterPolicy: { order: { kind: ["a"] } }, filterPolicyScope: "MessageBody" } };
+    const attributes = { sns: { topic, filterPolicy: { kind: ["a"] } } };
+    const set: string[] = [];
+    shop.sandbox.faults.script("sns:SetSubscriptionAttributes", ({ input }) => {
+      set.push(String(input["AttributeName"]));
+      return undefined;
+    });
+    await declare([attributes]);
+    await shop.lambdaRun("deploy");
+    for (const event of [body, attributes]) {
+      await declare([event]);
+      expect((await shop.lambdaRun("deploy")).exitCode).toBe(0);
+      expect(await shop.lambdaRun("plan")).toMatchObject(nothingToDo);
+    }
+    expect(set).toEqual(["FilterPolicyScope", "FilterPolicy", "FilterPolicy", "FilterPolicyScope"]);
+  });
+
   it("by others is neither changed nor taken away", async () => {
     await declare([]);
     await shop.lambdaRun("deploy");

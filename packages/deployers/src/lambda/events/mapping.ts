@@ -129,15 +129,18 @@ function newMembers({ settings }: Wiring): Members {
   return Object.assign({}, ...set.map(([name, value]) => member(name, value))) as Members;
 }
 
-/** A mapping that is being made, changed or deleted takes no change. */
-const inTransition = (name: string): boolean =>
-  name === "ResourceInUseException" || name === "ResourceConflictException";
+/** A mapping that is being made, changed or deleted takes no change; for a stream that lasts minutes. */
+function afterTransition(signal: AbortSignal, work: () => Promise<unknown>): Promise<unknown> {
+  const inTransition = (name: string): boolean =>
+    name === "ResourceInUseException" || name === "ResourceConflictException";
+  return whileBusy(inTransition, signal, work, 5);
+}
 
 export async function writeMapping(site: Site, { wanted, found, change }: WiringStep): Promise<void> {
   const { lambda, run, aliasArn } = site;
   const { signal } = run.context;
   if (wanted === undefined) {
-    await whileBusy(inTransition, signal, async () => {
+    await afterTransition(signal, async () => {
       try {
         await lambda.send(new DeleteEventSourceMappingCommand({ UUID: found?.handle }));
       } catch (error) {
@@ -148,14 +151,14 @@ export async function writeMapping(site: Site, { wanted, found, change }: Wiring
   }
   if (found !== undefined) {
     const changed = Object.assign({}, ...change.settings.map(({ name, after }) => member(name, after))) as Members;
-    await whileBusy(inTransition, signal, () =>
+    await afterTransition(signal, () =>
       lambda.send(new UpdateEventSourceMappingCommand({ ...changed, UUID: found.handle })),
     );
     return;
   }
   // Once: the next run finds what a call has made whose answer was lost.
   const client = run.access.client(LambdaClient, run.place, 1);
-  await whileBusy(inTransition, signal, () =>
+  await afterTransition(signal, () =>
     client.send(
       new CreateEventSourceMappingCommand({
         ...newMembers(wanted),

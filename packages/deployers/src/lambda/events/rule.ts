@@ -41,7 +41,7 @@ export function desiredRule(
   bus = defaultBus,
 ): Wiring {
   const { partition, run } = site;
-  const rule = ruleName(site, name === undefined ? [bus, { ...trigger }] : [bus, name]);
+  const rule = ruleName(site, name === undefined ? [bus, { ...trigger }] : [kind, bus, name]);
   const path = bus === defaultBus ? rule : `${bus}/${rule}`;
   const arn = `arn:${partition}:events:${run.place.region}:${run.place.account}:rule/${path}`;
   const settings = {

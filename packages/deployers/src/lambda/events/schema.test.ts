@@ -23,6 +23,7 @@ describe("an event", () => {
     [{}, "must be one of sqs, kinesis, dynamodb, s3, sns, schedule, pattern, logs"],
     [{ s3: { bucket: "in" }, logs: { logGroup: "/app" } }, "must be one of sqs"],
     [{ schedule: { expression: "5 minutes" } }, "must be rate(…) or cron(…)"],
+    [{ pattern: { pattern: {}, bus: "arn:aws:events:eu-central-1:1:event-bus/orders" } }, "must be a bus's name"],
     [{ s3: { bucket: "in", events: ["created"] } }, "must be an event type"],
     [{ sqs: { queue: "q", filters: Array.from({ length: 6 }, () => ({ a: ["b"] })) } }, "AWS takes 5 filters"],
   ])("isn't %j", (input, message) => expect(problem(input)).toContain(message));

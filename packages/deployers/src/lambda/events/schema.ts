@@ -85,7 +85,11 @@ const schedule = z
 const pattern = z
   .strictObject({
     pattern: json.describe("What an event must hold"),
-    bus: z.string().describe("The event bus, by name; by default `default`").optional(),
+    bus: z
+      .string()
+      .regex(/^[A-Za-z0-9_./-]{1,256}$/, { error: "must be a bus's name" })
+      .describe("The event bus, by name; by default `default`")
+      .optional(),
     ...rule,
   })
   .describe("Events of EventBridge that match a pattern");

@@ -81,8 +81,10 @@ export async function writeSns(site: Site, { wanted, found, change }: WiringStep
     await client.send(new SubscribeCommand({ ...input, ...set, ReturnSubscriptionArn: true }));
     return;
   }
-  // The scope first: a policy for bodies may be none for attributes.
-  for (const [AttributeName, AttributeValue] of Object.entries(attributes).reverse()) {
+  // A policy for bodies may be none for attributes: it is never held against them.
+  const inOrder = Object.entries(attributes);
+  if (wanted.settings["FilterPolicyScope"] !== defaultScope) inOrder.reverse();
+  for (const [AttributeName, AttributeValue] of inOrder) {
     const input = { SubscriptionArn: found.handle, AttributeName, AttributeValue };
     await client.send(new SetSubscriptionAttributesCommand(input));
   }

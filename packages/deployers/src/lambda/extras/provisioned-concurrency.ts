@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { awsErrorName } from "@bulkhead/credentials";
 import { provisioningFailed } from "../errors.ts";
-import { rest } from "../wait.ts";
+import { patienceMinutes, rest } from "../wait.ts";
 import { defineExtra, fieldChange, type ExtraPlace } from "./extra.ts";
 import { manages } from "./names.ts";
 
@@ -36,7 +36,10 @@ export const provisionedConcurrency = defineExtra<GetProvisionedConcurrencyConfi
     let { Status: status, StatusReason: reason } = await client.send(
       new PutProvisionedConcurrencyConfigCommand({ ...input, ProvisionedConcurrentExecutions: executions }),
     );
+    const giveUpAt = Date.now() + patienceMinutes * 60_000;
     while (status === "IN_PROGRESS") {
+      if (Date.now() >= giveUpAt)
+        throw provisioningFailed(wanted.name, `it isn't ready after ${patienceMinutes} minutes`);
       report({ type: "waiting", subject: wanted.name, reason: "provisioned concurrency is made ready" });
       await rest(pause, signal);
       const found = await read(place);

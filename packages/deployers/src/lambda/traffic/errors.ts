@@ -1,6 +1,7 @@
 /** The errors of shifting traffic. */
 
 import { BulkheadError } from "@bulkhead/core";
+import { awsMessage } from "../errors.ts";
 import type { Shift } from "./model.ts";
 
 type Alias = Pick<Shift, "functionName" | "alias">;
@@ -19,6 +20,16 @@ export const alarmAlready = ({ functionName }: Alias, names: readonly string[]):
     fault: "user",
     message: `${names.join(", ")} is in ALARM before the traffic of ${functionName} is shifted. No traffic was shifted.`,
     next: "Find out why; deploy again when it is over.",
+  });
+
+// https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+export const notShared = ({ functionName, from, to }: Shift, cause: unknown): BulkheadError =>
+  new BulkheadError({
+    code: "Lambda.NotShared",
+    fault: "user",
+    message: `Lambda doesn't let versions ${from} and ${to} of ${functionName} share its traffic: ${awsMessage(cause)}`,
+    next: "Both need the same role and dead-letter queue; where these are to change, deploy once without `traffic`.",
+    cause,
   });
 
 export const aliasMoved = ({ functionName, alias }: Alias): BulkheadError =>

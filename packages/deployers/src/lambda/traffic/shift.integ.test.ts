@@ -173,6 +173,21 @@ describe("a shift", () => {
     expect(await shop.answer()).toBe("1");
   });
 
+  it("goes on where no answer to a write ever came, but AWS did it; otherwise it is turned back", async () => {
+    const lost = { operation: "lambda:UpdateAlias", times: 3 };
+    shop.sandbox.faults.at(3, { kind: "cutAfter" }, lost);
+    expect(await shop.lambdaRun("deploy")).toMatchObject({ exitCode: 0 });
+    expect(await traffic()).toEqual({ version: "2", weights: {} });
+
+    await shop.write({ "orders.ts": numbered(3) });
+    shop.sandbox.faults.at(2, { kind: "cut" }, lost);
+    expect(await shop.lambdaRun("deploy")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("turned back"),
+    });
+    expect(await traffic()).toEqual({ version: "2", weights: {} });
+  });
+
   it("is turned back by Ctrl-C", async () => {
     await shop.write({ "bulkhead.deploy.yaml": declared({ steps: [10], waitSeconds: 60, alarms: ["errors"] }) });
     const child = startDeploy(shop, "lambda", "deploy");
@@ -207,7 +222,12 @@ describe("a shift that is killed", () => {
         taken += Object.keys(cut.weights).length;
         const { exitCode, stdout } = await shop.lambdaRun("deploy");
         expect({ operation, call, exitCode, stdout }).toMatchObject({ operation, call, exitCode: 0 });
-        expect({ operation, call, ...(await alias()) }).toMatchObject({ version: String(version), weights: {} });
+        expect({ operation, call, ...(await traffic()) }).toEqual({
+          operation,
+          call,
+          version: String(version),
+          weights: {},
+        });
         expect(await shop.answer()).toBe(String(version));
         if (!killed) break;
         expect(call).toBeLessThan(10);
@@ -327,18 +347,6 @@ describe("a shift by itself", () => {
     expect(await traffic()).toEqual({ version: "2", weights: {} });
   });
 
-  it("knows its own write again where no answer to it ever came", async () => {
-    shop.sandbox.faults.at(2, { kind: "cutAfter" }, { operation: "lambda:UpdateAlias", times: 3 });
-    expect(await go()).toEqual({ outcome: "shifted" });
-    expect(await traffic()).toEqual({ version: "2", weights: {} });
-  });
-
-  it("is turned back where the call never reached AWS", async () => {
-    shop.sandbox.faults.at(2, { kind: "cut" }, { operation: "lambda:UpdateAlias", times: 3 });
-    expect(await go()).toMatchObject({ outcome: "turned back" });
-    expect(await traffic()).toEqual(backAt1);
-  });
-
   it("says so where it can't be turned back", async () => {
     const refusal = new Refusal(403, "AccessDeniedException", "no");
     let updates = 0;
@@ -347,6 +355,16 @@ describe("a shift by itself", () => {
       code: "Lambda.NotTurnedBack",
       message: expect.stringContaining("still goes to version 2"),
     });
+  });
+
+  it("says so where Lambda lets the two versions share nothing, as those of different roles", async () => {
+    const refusal = new Refusal(400, "InvalidParameterValueException", "The versions have different roles");
+    shop.sandbox.faults.script("lambda:UpdateAlias", refusal);
+    await expect(go()).rejects.toMatchObject({
+      code: "Lambda.NotShared",
+      message: expect.stringContaining("versions 1 and 2 of shop-dev-orders share its traffic: The versions have"),
+    });
+    expect(await traffic()).toEqual(backAt1);
   });
 
   it("that may not even begin leaves everything as it was", async () => {

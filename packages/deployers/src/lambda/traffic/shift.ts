@@ -1,14 +1,14 @@
 /** Shifts an alias's traffic to another version in steps, and turns it back if alarms, ping or the run itself say so. */
 
 import { asBulkheadError, BulkheadError } from "@bulkhead/core";
-import { isUnanswered } from "@bulkhead/credentials";
+import { awsErrorName, isUnanswered } from "@bulkhead/credentials";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeployRun } from "../../run.ts";
 import { ping as pingVersion, type PingDeclaration } from "../ping.ts";
 import type { AlarmStates, AlarmWatch } from "./alarms.ts";
 import { writeAlias } from "./alias.ts";
-import { alarmAlready, alarmMissing, notTurnedBack } from "./errors.ts";
+import { alarmAlready, alarmMissing, notShared, notTurnedBack } from "./errors.ts";
 import type { Shift, Shifted, TrafficDeclaration } from "./model.ts";
 
 /** Milliseconds between two looks at the alarms. */
@@ -17,7 +17,7 @@ const rhythm = 5_000;
 /**
  * @param alarms one for all functions of the run (`watchAlarms`)
  * @param ping sent to the new version at the end of each step, and first of all where it has traffic already
- * @throws Lambda.AlarmMissing, .AlarmAlready before anything is written; .AliasMoved where somebody else moved the
+ * @throws Lambda.AlarmMissing, .AlarmAlready, .NotShared before any traffic is shifted; .AliasMoved where somebody else moved the
  *   alias; .NotTurnedBack
  */
 export async function shiftTraffic(
@@ -42,7 +42,8 @@ export async function shiftTraffic(
       begun = true;
     } catch (error) {
       begun ||= isUnanswered(error);
-      throw error;
+      const refused = !begun && awsErrorName(error) === "InvalidParameterValueException";
+      throw refused && Object.keys(weights).length > 0 ? notShared(shift, error) : error;
     }
   };
   const back = async (reason: string): Promise<Shifted> => {

@@ -1,6 +1,7 @@
 /** `delete`: deletes the application's own functions with all their versions, and what is wired to them. */
 
 import { asBulkheadError, type Result } from "@bulkhead/core";
+import { isUnanswered } from "@bulkhead/credentials";
 import { functionUnit } from "../../receipts/model.ts";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
 import { deletionDocument, renderDeletion, type Deletion } from "../../outcomes.ts";
@@ -85,7 +86,8 @@ async function deleteOne(
     }
     await deleteFunction(client, name);
   } catch (error) {
-    await receipt.failed(asBulkheadError(error).message);
+    // Where AWS didn't answer, nobody knows yet what became of it; the next run looks.
+    if (!isUnanswered(error)) await receipt.failed(asBulkheadError(error).message);
     throw error;
   }
   await receipt.done(null);

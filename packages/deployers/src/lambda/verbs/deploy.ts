@@ -16,8 +16,10 @@ import { checkGate } from "../../receipts/gate.ts";
 import { functionUnit, type Source } from "../../receipts/model.ts";
 import { findSuperseded } from "../../receipts/superseded.ts";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
+import { readFunction } from "../actual.ts";
 import { deployFunction, type Deployed, type DeployOptions } from "../apply.ts";
 import type { FunctionDeclaration, WantedCode } from "../model.ts";
+import { endingOf } from "../receipts.ts";
 import { planDocument, renderFunctionPlan } from "../render.ts";
 import { makeReady, openFunctions, type Opened } from "./open.ts";
 
@@ -44,9 +46,17 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
 }
 
 /** Under the lease, so that no other job comes between. */
-async function supersededUnits({ run, book, functions }: Opened): Promise<ReadonlyMap<string, string>> {
+async function supersededUnits({ run, client, book, functions }: Opened): Promise<ReadonlyMap<string, string>> {
   await run.hold();
-  return findSuperseded(book, run.target.folder, functions.map(functionUnit));
+  return findSuperseded(book, run.target.folder, functions.map(functionUnit), async (unit) => {
+    const last = await book.last(unit);
+    const declaration = functions.find((one) => functionUnit(one) === unit);
+    if (last?.result !== "begun" || !declaration) return last;
+    const found = await readFunction(client, declaration.name, declaration.alias);
+    // A shift that was cut off is left to the deployment, which may take it up.
+    if (found?.alias && found.alias.weights.size > 0) return last;
+    return book.settle(unit, (begun) => endingOf(begun, found));
+  });
 }
 
 export interface DeployHow extends Omit<DeployOptions, "source"> {

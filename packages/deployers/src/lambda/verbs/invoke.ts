@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
 import { chosenFunctions } from "../chosen.ts";
 import { badPayload, nameOne } from "../errors.ts";
+import { readable } from "../log-events.ts";
 import type { FunctionDeclaration } from "../model.ts";
 
 export interface InvokeFlags {
@@ -17,6 +18,17 @@ export interface InvokeFlags {
   readonly "log-type": "none" | "tail";
 }
 
+/**
+ * Milliseconds: a function may take 15 minutes, and an answer has to come back.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const longest = 16 * 60_000;
+
+/** A client's handler of HTTP: how long a connection may be silent isn't said call by call. */
+interface Patient {
+  updateHttpClientConfig(name: "socketTimeout", milliseconds: number): void;
+}
+
 export async function runInvoke(run: DeployRun, flags: InvokeFlags): Promise<Result> {
   const { name, alias } = oneFunction(run);
   const payload = await readPayload(flags);
@@ -25,6 +37,9 @@ export async function runInvoke(run: DeployRun, flags: InvokeFlags): Promise<Res
   await run.prove();
   // Once: an answer that was lost doesn't say whether the function ran.
   const client = run.access.client(LambdaClient, run.place, 1);
+  // Until the function has done its work, the connection is silent. It is the last one of this run.
+  const handler = client.config.requestHandler as Partial<Patient>;
+  handler.updateHttpClientConfig?.("socketTimeout", longest);
   const answer = await client.send(
     new InvokeCommand({
       FunctionName: name,
@@ -33,13 +48,14 @@ export async function runInvoke(run: DeployRun, flags: InvokeFlags): Promise<Res
       InvocationType: flags.async ? "Event" : "RequestResponse",
       ...(flags["log-type"] === "tail" && !flags.async ? { LogType: "Tail" } : {}),
     }),
+    { requestTimeout: longest },
   );
   // Where nobody waits for an answer, the SDK says null against its own types.
   const answered = new TextDecoder().decode(answer.Payload ?? undefined);
   const log = answer.LogResult === undefined ? null : Buffer.from(answer.LogResult, "base64").toString();
   const { FunctionError } = answer;
   const { report, terminal } = run.context;
-  if (log !== null) terminal.show(() => log.trimEnd());
+  if (log !== null) terminal.show(() => readable(log));
   if (FunctionError !== undefined) {
     report({ type: "warning", message: `${name}:${qualifier} failed (${FunctionError})` });
   }

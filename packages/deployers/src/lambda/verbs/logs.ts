@@ -1,11 +1,11 @@
 /** `logs`: what functions wrote, or write. */
 
-import { clean, type JsonObject, type Result, type Style } from "@bulkhead/core";
+import { type JsonObject, type Result, type Style } from "@bulkhead/core";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { placeOf, type DeployRun } from "../../run.ts";
 import { chosenFunctions } from "../chosen.ts";
 import { badTime, tailUntil } from "../errors.ts";
-import { followLogEvents, readLogEvents, type LogEvent } from "../log-events.ts";
+import { followLogEvents, readable, readLogEvents, type LogEvent } from "../log-events.ts";
 import { logGroupOf } from "../log-group.ts";
 
 export interface LogsFlags {
@@ -46,11 +46,6 @@ export async function runLogs(run: DeployRun, { since = "10m", until, filter, ta
     run.context.emit({ document: document(event), text: (style) => line(event, style) });
   }
   return {};
-}
-
-/** Lines and tabs are as the function wrote them; nothing else may steer the terminal. */
-function readable(message: string): string {
-  return message.trimEnd().replace(/[^\n\t]+/g, clean);
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };

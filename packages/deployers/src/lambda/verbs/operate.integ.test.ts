@@ -82,9 +82,10 @@ describe("invoke", () => {
       "--log-type",
       "tail",
       "--payload",
-      '{"say":"x"}',
+      '{"say":"x\\u001b[2J"}',
     );
     expect(stderr).toContain("node says x");
+    expect(stderr).not.toContain("\u001b[2J");
     expect(stdout).not.toContain("node says");
   });
 

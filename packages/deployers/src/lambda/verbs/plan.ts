@@ -23,8 +23,8 @@ export async function runPlan(run: DeployRun, flags: PlanFlags): Promise<Result>
     opened.functions.map((declaration) =>
       limit(async () => {
         const code = await makeReady(opened, declaration);
-        const wanted = await desiredFunction(declaration, code, target, resolver, opened.layers.arnOf);
-        return planFunction(opened, declaration, wanted, flags);
+        const desired = await desiredFunction(declaration, code, target, resolver, opened.layers.arnOf);
+        return planFunction(opened, declaration, desired, flags);
       }),
     ),
   );

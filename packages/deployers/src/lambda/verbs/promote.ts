@@ -4,8 +4,9 @@ import { asBulkheadError, throwAny, type Result } from "@bulkhead/core";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { missingFlags } from "../../errors.ts";
 import { checkSources } from "../../receipts/gate.ts";
+import { foldLines } from "../../receipts/history.ts";
 import { functionUnit } from "../../receipts/model.ts";
-import { pathOf, readReceipts } from "../../receipts/store.ts";
+import { parameterOf, pathOf, readLines, readReceipts } from "../../receipts/store.ts";
 import type { DeployRun } from "../../run.ts";
 import { withAccessTo } from "../../sibling-access.ts";
 import { bundleOfZip } from "../bundle/bundle.ts";
@@ -30,12 +31,16 @@ export async function runPromote(run: DeployRun, { from, adopt, yes }: PromoteFl
   const keys = opened.functions.map(({ key }) => key);
   const sources = there.functions.filter(({ key }) => keys.includes(key));
   return withAccessTo(run, there, async (access) => {
-    const receipts = await readReceipts(access.client(SSMClient, there), pathOf(there.application, from, "lambda"));
+    const client = access.client(SSMClient, there);
+    const { application } = there;
+    const receipts = await readReceipts(client, pathOf(application, from, "lambda"));
     const found = await Promise.allSettled(
       sources.map(async (declaration) => {
         const unit = functionUnit(declaration);
         const last = receipts.find((it) => it.unit === unit);
-        return findPromotion(access, there, declaration, last);
+        const parameter = parameterOf({ application, environment: from, kind: "lambda", unit });
+        const history = async () => foldLines(await readLines(client, parameter)).toReversed();
+        return findPromotion(access, there, declaration, last, history);
       }),
     );
     throwAny(found.flatMap((one) => (one.status === "rejected" ? [asBulkheadError(one.reason)] : [])));

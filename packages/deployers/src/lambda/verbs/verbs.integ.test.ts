@@ -73,6 +73,23 @@ describe("delete", () => {
   });
 });
 
+describe("a deletion of which nothing was heard", () => {
+  it("is left open in the book, and closed by the next run", async () => {
+    await deployed("one");
+    shop.sandbox.faults.at(1, { kind: "cutAfter" }, { operation: "lambda:DeleteFunction" });
+    shop.sandbox.faults.at(2, { kind: "cut" }, { operation: "lambda:DeleteFunction", times: 99 });
+    expect(await shop.lambdaRun("delete", "--yes")).toMatchObject({ exitCode: 1 });
+    shop.sandbox.faults.clear();
+    const last = async () => {
+      const { stdout } = await shop.deploy("history", "--output", "json");
+      return JSON.parse(stdout).units[0].receipts[0];
+    };
+    expect(await last()).toMatchObject({ verb: "delete", result: "begun" });
+    expect((await shop.lambdaRun("delete", "--yes")).stdout).toBe(`= ${orders}: doesn't exist\n`);
+    expect(await last()).toMatchObject({ verb: "delete", result: "done" });
+  });
+});
+
 describe("validate", () => {
   it("needs no AWS, and names what is missing, once", async () => {
     shop.sandbox.clearCalls();

@@ -91,6 +91,7 @@ async function wireOne(run: DeployRun, one: Planned, doing: Doing): Promise<Outc
   const { declaration, found, fn } = one;
   try {
     await run.hold();
+    run.lost.throwIfAborted();
     if (doing === "wire") await noteEvents(run, found);
     await wireEvents(run, fn, eventsOf(declaration, doing));
     return { ...one, status: "done" };
