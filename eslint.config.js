@@ -49,6 +49,8 @@ export default tseslint.config(
     files: ["**/*.test.ts", "**/testing/**/*.ts", "tools/**/*.ts", "{apps,packages}/*/*.ts"],
     rules: { "@nx/enforce-module-boundaries": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
+  // A function's console is its log.
+  { files: ["examples/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["packages/env-detect/src/**/*.ts"],
     ignores: ["**/*.test.ts"],
