@@ -1,5 +1,6 @@
 /** The public API of `@bulkhead/directory`. */
 
+export { attributeValue } from "./attribute-value.ts";
 export { normalizeDn } from "./dn.ts";
 export * from "./follow.ts";
 export type * from "./model.ts";

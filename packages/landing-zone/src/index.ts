@@ -5,6 +5,7 @@ export { starterFiles } from "./example.ts";
 export { conditionsHold, listOf, type Truth } from "./conditions.ts";
 export { diskFiles, findMergeConflict, pathBeside, readText, type Files } from "./files.ts";
 export { formatLandingZone } from "./format.ts";
+export { groupName } from "./group-names.ts";
 export { jsonSchemaOf, landingZoneJsonSchema } from "./json-schema.ts";
 export { loadLandingZone } from "./load.ts";
 export * from "./lock-file.ts";

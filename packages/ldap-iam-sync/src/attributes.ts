@@ -1,6 +1,6 @@
 /** Templates over the attributes of people, such as `{uid}` or `{givenName}.{sn}`. */
 
-import { normalizeDn, type Person } from "@bulkhead/directory";
+import { attributeValue, type Person } from "@bulkhead/directory";
 import { fillTemplate, placeholdersOf, type Users } from "@bulkhead/landing-zone";
 
 /** The attributes that the templates of the file ask for: those to read of people. */
@@ -15,20 +15,7 @@ export function fillIn(
   template: string,
   person: Person,
 ): { readonly text: string; readonly missing: readonly string[] } {
-  const values = placeholdersOf(template).map((attribute) => [attribute, valueOf(person, attribute)] as const);
+  const values = placeholdersOf(template).map((attribute) => [attribute, attributeValue(person, attribute)] as const);
   const { text, unset } = fillTemplate(template, Object.fromEntries(values));
   return { text, missing: [...new Set(unset)] };
-}
-
-/** Servers give several values in no order that lasts: the one that names the entry counts, else the first by code point. */
-function valueOf({ dn, attributes }: Person, attribute: string): string | undefined {
-  const values = [...(attributes[attribute] ?? [])].sort();
-  if (values.length < 2) return values[0];
-  const name = normalizeDn(dn);
-  return values.find((value) => name.startsWith(`${normalizeDn(`${attribute}=${escapeValue(value)}`)},`)) ?? values[0];
-}
-
-/** RFC 4514 §2.4 */
-function escapeValue(value: string): string {
-  return value.replace(/[\\"+,;<=>#]/g, "\\$&");
 }

@@ -7,14 +7,13 @@
 
 import { suggest } from "@bulkhead/core";
 import { normalizeDn, type DirectoryRead, type Person } from "@bulkhead/directory";
-import { whoMayEnterWhat } from "@bulkhead/landing-zone";
+import { groupName, whoMayEnterWhat } from "@bulkhead/landing-zone";
 import type { StagePlan } from "@bulkhead/stages";
 import type { LandingZoneWithUsers } from "./desired.ts";
 import { caseless } from "./iam-rules.ts";
 import { isOurs } from "./match.ts";
 import { idOf, kinds, leftTag, personTag, type FoundIam, type FoundUser, type WantedUsers } from "./model.ts";
 import { hasLeft } from "./wanted-people.ts";
-import { groupName } from "./wanted-groups.ts";
 
 export type Explanation = {
   /** What was asked for. */

@@ -12,7 +12,7 @@
 
 import { suggest } from "@bulkhead/core";
 import type { DirectoryRead, Group } from "@bulkhead/directory";
-import { whoMayEnterWhat, type LandingZone, type Users } from "@bulkhead/landing-zone";
+import { groupName, whoMayEnterWhat, type LandingZone, type Users } from "@bulkhead/landing-zone";
 import { accessPolicies, accessPolicyName, type KnownIds } from "./access-policies.ts";
 import { caseless, nameFault } from "./iam-rules.ts";
 import type { Unmapped, WantedGroup } from "./model.ts";
@@ -23,13 +23,6 @@ export interface MappedGroups {
   /** Names of IAM groups by the key of a person, sorted. */
   readonly groupsOf: ReadonlyMap<string, readonly string[]>;
   readonly warnings: readonly string[];
-}
-
-/** The name in IAM, or undefined where the rule doesn't match. */
-export function groupName({ name }: Users["groups"], group: Pick<Group, "name">): string | undefined {
-  if (name === undefined) return group.name;
-  const match = new RegExp(name.match, "u");
-  return match.test(group.name) ? group.name.replace(match, name.to) : undefined;
 }
 
 export function mapGroups(

@@ -12,7 +12,7 @@
 
 import { suggest } from "@bulkhead/core";
 import type { DirectoryRead, Group } from "@bulkhead/directory";
-import type { Users } from "@bulkhead/landing-zone";
+import { groupName, type Users } from "@bulkhead/landing-zone";
 import type { GroupAccess } from "./access.ts";
 import { parseGroupName } from "./login.ts";
 
@@ -40,7 +40,7 @@ export function wantedGroups(
   { groups, proof }: DirectoryRead,
 ): WantedGroups {
   const named = groups.flatMap((group) => {
-    const name = groupName(users, group);
+    const name = groupName(users.groups, group);
     return name === undefined ? [] : [{ name, group }];
   });
   const byName = Map.groupBy(named, ({ name }) => name);
@@ -82,12 +82,6 @@ export function peopleOf({ allowed }: WantedGroups): ReadonlyMap<string, Persons
     }
   }
   return new Map([...people].map(([key, { names, sudo }]) => [key, { linuxNames: [...names].sort(), sudo }]));
-}
-
-function groupName({ groups: { name } }: Users, group: Group): string | undefined {
-  if (name === undefined) return group.name;
-  const match = new RegExp(name.match, "u");
-  return match.test(group.name) ? group.name.replace(match, name.to) : undefined;
 }
 
 function missing(name: string, known: Iterable<string>): string {
