@@ -63,7 +63,7 @@ export async function planFunction(
   { adopt }: { readonly adopt: boolean },
 ): Promise<FunctionPlan> {
   const { name, alias, where } = desired;
-  const found = await readFunction(client, name, alias);
+  const [found, last] = await Promise.all([readFunction(client, name, alias), book.last(functionUnit(declaration))]);
   const wanted = declaration.isWhole ? desired : keepingRest(desired, found);
   const decision = decide(wanted, found, adopt);
   if (decision.action === "foreign" && found) throw foreignFunction(found, wanted);
@@ -73,8 +73,7 @@ export async function planFunction(
   const wired = { functionName: name, alias, exists: found !== null && found.alias !== null };
   const hasEvents =
     declaration.isWhole && (declaration.events.length > 0 || (found !== null && manages(found.tags, "events")));
-  const [last, extras, events] = await Promise.all([
-    book.last(functionUnit(declaration)),
+  const [extras, events] = await Promise.all([
     declaration.isWhole ? planExtras({ run, client, wanted, found }) : [],
     hasEvents ? planEvents(run, wired, declaration.events) : noEvents,
   ]);

@@ -8,7 +8,7 @@ import { readVersion } from "./actual.ts";
 import { awsMessage, stillBusy, versionFailed } from "./errors.ts";
 import type { FoundVersion } from "./model.ts";
 
-const firstPause = 500;
+const firstPause = 200;
 const longestPause = 5_000;
 /** A snapshot or a network takes minutes. */
 export const patienceMinutes = 15;
