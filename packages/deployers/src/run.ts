@@ -8,15 +8,8 @@ import { loadDeployFile, type DeployFile } from "./deploy-file/load.ts";
 import { fileMissing, flagsWithFile, needsYes } from "./errors.ts";
 import { checkFence, checkFlags, gatherFacts } from "./fence.ts";
 import { createResolver, type Resolver } from "./lookups/index.ts";
-import type { targetFlags } from "./target-flags.ts";
-import {
-  accountId,
-  targetFromFile,
-  targetFromFlags,
-  type NeededFlag,
-  type Target,
-  type TargetFlags,
-} from "./target.ts";
+import type { targetFlags, TargetFlags } from "./target-flags.ts";
+import { accountId, targetFromFile, targetFromFlags, type NeededFlag, type Target } from "./target.ts";
 
 export type TargetContext = CommandContext<typeof targetFlags>;
 

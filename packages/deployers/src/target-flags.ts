@@ -45,3 +45,25 @@ export const functionFlags = {
 export const skipSuperseded = {
   "skip-superseded": { type: "boolean", help: "leave alone what runs a newer commit than the one checked out" },
 } as const satisfies Flags;
+
+/** What flags say of a target; those of another kind of deployer are missing. */
+export interface TargetFlags {
+  readonly environment: string | undefined;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly "access-role": string | undefined;
+  readonly application: string | undefined;
+  readonly "artifact-bucket": string | undefined;
+  readonly stack?: string | undefined;
+  readonly template?: string | undefined;
+  readonly parameter?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly capability?: readonly string[];
+  readonly "role-arn"?: string | undefined;
+  readonly function?: string | undefined;
+  readonly code?: string | undefined;
+  readonly runtime?: string | undefined;
+  readonly handler?: string | undefined;
+  readonly role?: string | undefined;
+  readonly alias?: string | undefined;
+}

@@ -6,33 +6,12 @@ import type { LockFile } from "@bulkhead/landing-zone";
 import { declareStacks, stackFromFlags } from "./cloudformation/declare.ts";
 import { declaredList, declaredMap, fill, merged, type Declared } from "./deploy-file/declared.ts";
 import type { DeployFile } from "./deploy-file/load.ts";
-import type { HooksInput, NotificationInput, ParameterInput, SingleInput } from "./deploy-file/schema.ts";
+import type { HooksInput, NotificationInput } from "./deploy-file/schema.ts";
 import { accountUnknown, missingFlags, noEnvironment, unknownName } from "./errors.ts";
 import { declareFunctions, declareLayers, functionFromFlags } from "./lambda/declare.ts";
 import type { FunctionDeclaration, LayerDeclaration } from "./lambda/model.ts";
-
-export type { Declared } from "./deploy-file/declared.ts";
-
-export interface StackDeclaration {
-  /** What the deploy file calls it. */
-  readonly key: string;
-  /** What AWS calls it. */
-  readonly name: string;
-  readonly templatePath: string;
-  readonly parameters: ReadonlyMap<string, Declared<ParameterInput>>;
-  readonly tags: ReadonlyMap<string, Declared<SingleInput>>;
-  readonly capabilities: readonly string[];
-  /** Path of a policy, `none`, or undefined for the default one. */
-  readonly stackPolicy: string | undefined;
-  /** Undefined: left as it is. */
-  readonly terminationProtection: boolean | undefined;
-  readonly roleArn: string | undefined;
-  readonly notificationArns: readonly string[];
-  /** Keys of other stacks. */
-  readonly dependsOn: readonly string[];
-  readonly hooks: HooksInput;
-  readonly where: Where | undefined;
-}
+import type { StackDeclaration } from "./cloudformation/model.ts";
+import type { TargetFlags } from "./target-flags.ts";
 
 export interface Target {
   /** Whose stacks and functions these are. */
@@ -58,28 +37,6 @@ export interface Target {
   readonly folder: string;
   readonly hooks: HooksInput;
   readonly notifications: readonly Declared<NotificationInput>[];
-}
-
-/** What flags say of a target; those of another kind of deployer are missing. */
-export interface TargetFlags {
-  readonly environment: string | undefined;
-  readonly account: string | undefined;
-  readonly region: string | undefined;
-  readonly "access-role": string | undefined;
-  readonly application: string | undefined;
-  readonly "artifact-bucket": string | undefined;
-  readonly stack?: string | undefined;
-  readonly template?: string | undefined;
-  readonly parameter?: readonly string[];
-  readonly tag?: readonly string[];
-  readonly capability?: readonly string[];
-  readonly "role-arn"?: string | undefined;
-  readonly function?: string | undefined;
-  readonly code?: string | undefined;
-  readonly runtime?: string | undefined;
-  readonly handler?: string | undefined;
-  readonly role?: string | undefined;
-  readonly alias?: string | undefined;
 }
 
 /** The target that a deploy file declares for an environment. */

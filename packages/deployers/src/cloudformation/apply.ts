@@ -11,11 +11,17 @@ import { randomUUID } from "node:crypto";
 import { runHooks } from "../hooks.ts";
 import type { OpenReceipt, ReceiptBook } from "../receipts/model.ts";
 import type { DeployRun } from "../run.ts";
-import type { StackDeclaration } from "../target.ts";
 import { dropChangeSet, executeChangeSet } from "./change-set.ts";
 import { hasSettings, settingsToChange, type Settings } from "./diff.ts";
 import { isOvertaken, isRefusal, policyLeftOpen, wouldDestroy } from "./errors.ts";
-import { destroys, mayDestroy, type ChangeSet, type FoundStack, type ResourceChange } from "./model.ts";
+import {
+  destroys,
+  mayDestroy,
+  type ChangeSet,
+  type FoundStack,
+  type ResourceChange,
+  type StackDeclaration,
+} from "./model.ts";
 import { desire, planStack, type PlanOptions, type StackPlan } from "./plan.ts";
 import { defaultPolicy, openPolicy } from "./policy.ts";
 import { beginDeployment, described, recorded, settleOpen, versionOf } from "./receipts.ts";

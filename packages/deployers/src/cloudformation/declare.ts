@@ -5,7 +5,8 @@ import { declaredMap, fill, merged, type Declared } from "../deploy-file/declare
 import type { DeployFile } from "../deploy-file/load.ts";
 import type { SingleInput, StackInput } from "../deploy-file/schema.ts";
 import { badAssignment, invalid } from "../errors.ts";
-import type { StackDeclaration, TargetFlags } from "../target.ts";
+import type { StackDeclaration } from "./model.ts";
+import type { TargetFlags } from "../target-flags.ts";
 
 export interface StackPlace {
   readonly application: string;

@@ -5,10 +5,10 @@ import type { Artifact } from "../artifacts/bucket.ts";
 import { invalid } from "../errors.ts";
 import { ownerTags } from "../owner.ts";
 import type { Resolver } from "../lookups/index.ts";
-import type { StackDeclaration, Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import { unknownParameter } from "./errors.ts";
 import { checkValues } from "./limits.ts";
-import type { WantedParameter, WantedStack } from "./model.ts";
+import type { WantedParameter, WantedStack, StackDeclaration } from "./model.ts";
 import { defaultPolicy, openPolicy, readPolicyFile } from "./policy.ts";
 import { prepareTemplate, type Template } from "./template.ts";
 

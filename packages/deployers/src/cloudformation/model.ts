@@ -1,7 +1,31 @@
 /** What a stack is: as it is wanted, as it was found, and what a change set would do to it. */
 
 import type { Where } from "@bulkhead/core";
+import type { Declared } from "../deploy-file/declared.ts";
+import type { HooksInput, ParameterInput, SingleInput } from "../deploy-file/schema.ts";
 import type { Polled, PolledEvent } from "../poller.ts";
+
+/** A stack as the deploy file or flags declare it: paths and look-ups, nothing read yet. */
+export interface StackDeclaration {
+  /** What the deploy file calls it. */
+  readonly key: string;
+  /** What AWS calls it. */
+  readonly name: string;
+  readonly templatePath: string;
+  readonly parameters: ReadonlyMap<string, Declared<ParameterInput>>;
+  readonly tags: ReadonlyMap<string, Declared<SingleInput>>;
+  readonly capabilities: readonly string[];
+  /** Path of a policy, `none`, or undefined for the default one. */
+  readonly stackPolicy: string | undefined;
+  /** Undefined: left as it is. */
+  readonly terminationProtection: boolean | undefined;
+  readonly roleArn: string | undefined;
+  readonly notificationArns: readonly string[];
+  /** Keys of other stacks. */
+  readonly dependsOn: readonly string[];
+  readonly hooks: HooksInput;
+  readonly where: Where | undefined;
+}
 
 export type WantedParameter =
   | { readonly kind: "value"; readonly value: string; readonly secret: boolean }

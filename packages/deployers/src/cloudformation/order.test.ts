@@ -1,8 +1,8 @@
 /** Stacks in the order of their needs. */
 
 import { describe, expect, it } from "@jest/globals";
-import type { StackDeclaration } from "../target.ts";
 import { chosenStacks, inOrder, needsOf } from "./order.ts";
+import type { StackDeclaration } from "./model.ts";
 
 function declaration(key: string, dependsOn: readonly string[], output?: string): StackDeclaration {
   return {

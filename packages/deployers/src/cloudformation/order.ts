@@ -1,8 +1,8 @@
 /** The order of stacks: who needs whom, by `dependsOn` and by look-ups of outputs. Pure. */
 
 import { stacksNeededBy } from "../lookups/index.ts";
-import type { StackDeclaration } from "../target.ts";
 import { stackCycle, unknownStack } from "./errors.ts";
+import type { StackDeclaration } from "./model.ts";
 
 /** The keys that each stack needs, among those given; what isn't given is there already or fails by itself. */
 export type Needs = ReadonlyMap<string, readonly string[]>;

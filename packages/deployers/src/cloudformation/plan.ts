@@ -3,13 +3,12 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { artifactUrl, ensureArtifact, type Artifact } from "../artifacts/bucket.ts";
 import type { DeployRun } from "../run.ts";
-import type { StackDeclaration } from "../target.ts";
 import { readPolicy, readSentTemplate, readStack } from "./actual.ts";
 import { createChangeSet } from "./change-set.ts";
 import { desiredStack, type Desired } from "./desired.ts";
 import { decide, differs, settingsToChange, type Decision, type Settings } from "./diff.ts";
 import { foreignStack, parameterMissing, stackStuck } from "./errors.ts";
-import type { ChangeSet, FoundStack, WantedStack } from "./model.ts";
+import type { ChangeSet, FoundStack, WantedStack, StackDeclaration } from "./model.ts";
 import type { Template } from "./template.ts";
 
 /** What is to be done about a stack next. */

@@ -3,9 +3,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { BulkheadError } from "@bulkhead/core";
 import { memoryFiles } from "../testing/files.ts";
-import { targetFromFile, type TargetFlags } from "../target.ts";
+import { targetFromFile } from "../target.ts";
 import { deployFileJsonSchema } from "./json-schema.ts";
 import { loadDeployFile } from "./load.ts";
+import type { TargetFlags } from "../target-flags.ts";
 
 const file = "app/bulkhead.deploy.yaml";
 const flags: TargetFlags = {

@@ -9,10 +9,10 @@ import type { DeployFile } from "../deploy-file/load.ts";
 import { aliasPattern } from "../deploy-file/schema-lambda.ts";
 import type { FunctionInput, FunctionSettings, SingleInput } from "../deploy-file/schema.ts";
 import { badName, invalid } from "../errors.ts";
-import type { TargetFlags } from "../target.ts";
-import type { CodeDeclaration } from "./bundle/bundle.ts";
 import { codeMissing } from "./bundle/errors.ts";
 import type { FunctionDeclaration, LayerDeclaration } from "./model.ts";
+import type { TargetFlags } from "../target-flags.ts";
+import type { CodeDeclaration } from "./bundle/model.ts";
 
 export interface FunctionPlace {
   readonly application: string;

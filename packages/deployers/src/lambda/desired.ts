@@ -2,12 +2,13 @@
 
 import type { Resolver } from "../lookups/index.ts";
 import { ownerTags } from "../owner.ts";
-import type { Declared, Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import type { SingleInput } from "../deploy-file/schema.ts";
 import { wouldShow } from "./errors.ts";
 import { managedTag, namesOfExtras } from "./extras/names.ts";
 import type { Extras, FoundFunction, FunctionDeclaration, WantedCode, WantedFunction } from "./model.ts";
 import { checkVariables } from "./variables.ts";
+import type { Declared } from "../deploy-file/declared.ts";
 
 /**
  * Looks up what the declaration's values stand for.

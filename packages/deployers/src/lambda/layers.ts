@@ -7,10 +7,11 @@ import {
   type LayerVersionsListItem,
 } from "@aws-sdk/client-lambda";
 import { awsErrorName } from "@bulkhead/credentials";
-import { bundleLayer, type CodeBundle } from "./bundle/bundle.ts";
+import { bundleLayer } from "./bundle/bundle.ts";
 import { checkDirect } from "./bundle/limits.ts";
 import { patienceForCode, roomFor, sendCode, type CodeRun } from "./calls.ts";
 import type { LayerDeclaration } from "./model.ts";
+import type { CodeBundle } from "./bundle/model.ts";
 
 /** A layer as it is wanted, and where it is. */
 export interface LayerPlan {

@@ -2,11 +2,11 @@
 
 import type { Where } from "@bulkhead/core";
 import type { CorsInput, HooksInput, SingleInput } from "../deploy-file/schema.ts";
-import type { Declared } from "../target.ts";
-import type { CodeDeclaration, LayerCode } from "./bundle/bundle.ts";
 import type { EventInput } from "./events/schema.ts";
 import type { PingDeclaration } from "./ping.ts";
 import type { FoundAlias, TrafficDeclaration } from "./traffic/model.ts";
+import type { Declared } from "../deploy-file/declared.ts";
+import type { CodeDeclaration, LayerCode } from "./bundle/model.ts";
 
 export type Architecture = "x86_64" | "arm64";
 

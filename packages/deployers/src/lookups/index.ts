@@ -3,7 +3,6 @@
 import { BulkheadError } from "@bulkhead/core";
 import type { LookupInput, SingleInput, ValueInput } from "../deploy-file/schema.ts";
 import { lookupFailed } from "../errors.ts";
-import type { Declared } from "../target.ts";
 import { lookUpCertificate } from "./certificate.ts";
 import { lookUpGit } from "./git.ts";
 import { lookUpLandingZone } from "./landing-zone.ts";
@@ -12,6 +11,7 @@ import { lookUpSecret } from "./secret.ts";
 import { lookUpSsmParameter } from "./ssm-parameter.ts";
 import { lookUpStackOutput, parseStackOutput } from "./stack-output.ts";
 import { lookUpVariable } from "./variable.ts";
+import type { Declared } from "../deploy-file/declared.ts";
 
 export type { LookupContext } from "./lookup.ts";
 

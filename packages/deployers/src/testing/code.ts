@@ -4,7 +4,8 @@ import { silent, type Report } from "@bulkhead/core";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { bundleFunction, type CodeBundle } from "../lambda/bundle/bundle.ts";
+import { bundleFunction } from "../lambda/bundle/bundle.ts";
+import type { CodeBundle } from "../lambda/bundle/model.ts";
 
 export interface CodeFolder extends Disposable {
   readonly root: string;

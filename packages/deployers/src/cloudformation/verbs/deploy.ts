@@ -16,7 +16,6 @@ import { checkGate } from "../../receipts/gate.ts";
 import type { ReceiptBook } from "../../receipts/model.ts";
 import { findSuperseded } from "../../receipts/superseded.ts";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
-import type { StackDeclaration } from "../../target.ts";
 import { readPolicy, readStack } from "../actual.ts";
 import { applySettings, carryOut, deployStack, recordSame, type DeployOptions, type Deployed } from "../apply.ts";
 import { readKept } from "../change-set.ts";
@@ -29,6 +28,7 @@ import { settleOpen } from "../receipts.ts";
 import type { Template } from "../template.ts";
 import { mustBe, waitFor, type Waiting } from "../wait.ts";
 import { openStacks, readTemplates } from "./open.ts";
+import type { StackDeclaration } from "../model.ts";
 
 export interface DeployFlags extends Omit<DeployOptions, "receipts"> {
   /** Path of a kept plan: exactly its change sets are carried out. */

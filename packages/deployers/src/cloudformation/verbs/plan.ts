@@ -4,7 +4,6 @@ import { asBulkheadError, BulkheadError, combineErrors, exitCodes, type JsonObje
 import { runHooks } from "../../hooks.ts";
 import { NotThere } from "../../lookups/lookup.ts";
 import { placeOf, type DeployRun } from "../../run.ts";
-import type { StackDeclaration } from "../../target.ts";
 import { deleteLeftovers } from "../change-set.ts";
 import { hasSettings } from "../diff.ts";
 import { inOrder } from "../order.ts";
@@ -14,6 +13,7 @@ import { renderStackPlan, type ShownPlan } from "../render.ts";
 import type { Template } from "../template.ts";
 import type { Waiting } from "../wait.ts";
 import { openStacks, readTemplates } from "./open.ts";
+import type { StackDeclaration } from "../model.ts";
 
 export interface PlanFlags {
   readonly out: string | undefined;

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeFolder, type CodeFolder } from "../../testing/code.ts";
-import type { CodeBundle } from "./bundle.ts";
+import type { CodeBundle } from "./model.ts";
 
 let code: CodeFolder;
 beforeEach(() => {

@@ -14,13 +14,13 @@ import { throwAny, type Where } from "@bulkhead/core";
 import type { BuildFailure, BuildResult, Message, Metafile } from "esbuild";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
-import type { CodeDeclaration, BundleOptions } from "./bundle.ts";
 import { buildFailed, bundlerMissing, entryNeedsNode, importOutOfRoot } from "./errors.ts";
 import { handlerFile } from "./handler.ts";
 import { checkNames } from "./names.ts";
 import { isInside } from "./root.ts";
 import { sdkModules } from "./sdk-modules.ts";
 import type { ZipFile } from "./zip.ts";
+import type { CodeDeclaration, BundleOptions } from "./model.ts";
 
 type Entry = Extract<CodeDeclaration, { kind: "entry" }>;
 type Format = "esm" | "cjs";

@@ -1,7 +1,7 @@
 /** The errors of bundling. */
 
 import { BulkheadError, type Where } from "@bulkhead/core";
-import type { SizedFile } from "./limits.ts";
+import type { SizedFile } from "./model.ts";
 
 interface Details {
   readonly where?: Where | undefined;

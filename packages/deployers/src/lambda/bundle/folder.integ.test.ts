@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, symlinkSync, truncateSync } from "node:fs";
 import { createServer } from "node:net";
 import { codeFolder, type CodeFolder } from "../../testing/code.ts";
 import { inspectZip } from "./inspect.ts";
-import type { CodeBundle } from "./bundle.ts";
+import type { CodeBundle } from "./model.ts";
 
 let code: CodeFolder;
 beforeEach(() => {

@@ -7,9 +7,10 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { posix } from "node:path";
 import { brokenZip } from "./errors.ts";
-import { checkUnzipped, type SizedFile } from "./limits.ts";
+import { checkUnzipped } from "./limits.ts";
 import { byCodePoint, checkNames } from "./names.ts";
 import type { Where } from "@bulkhead/core";
+import type { SizedFile } from "./model.ts";
 
 interface Entry extends SizedFile {
   readonly method: number;

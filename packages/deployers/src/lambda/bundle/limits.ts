@@ -5,6 +5,7 @@
 
 import type { Where } from "@bulkhead/core";
 import { bundleNeedsBucket, tooLarge } from "./errors.ts";
+import type { SizedFile } from "./model.ts";
 
 /** Bytes of a zip in the call itself: 50 MB; a larger one has to lie in S3. */
 const directBytes = 50 * 1024 * 1024;
@@ -13,12 +14,6 @@ const unzippedLimit = 250 * 1024 * 1024;
 
 /** Files in a zip; more needs ZIP64. */
 export const filesLimit = 65_535;
-
-export interface SizedFile {
-  /** With `/` between folders, from the top of the zip. */
-  readonly path: string;
-  readonly bytes: number;
-}
 
 export function totalBytes(files: readonly SizedFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);

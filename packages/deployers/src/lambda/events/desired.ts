@@ -1,7 +1,6 @@
 /** From what is declared to wirings: look-ups resolved, names and permissions derived. Reads nothing of the sources. */
 
 import type { DeployRun } from "../../run.ts";
-import type { Declared } from "../../target.ts";
 import { desiredDynamodb } from "./dynamodb.ts";
 import { eventInvalid, eventTwice } from "./errors.ts";
 import { desiredKinesis } from "./kinesis.ts";
@@ -15,6 +14,7 @@ import type { Site } from "./site.ts";
 import { desiredSns } from "./sns.ts";
 import type { Resolve } from "./source.ts";
 import { desiredSqs } from "./sqs.ts";
+import type { Declared } from "../../deploy-file/declared.ts";
 
 /** @throws Lambda.EventInvalid, .EventTwice; what look-ups throw */
 export async function desiredEvents(

@@ -1,13 +1,13 @@
 /** Plans the wiring of one function: what is declared against what is wired to its alias. */
 
 import type { DeployRun } from "../../run.ts";
-import type { Declared } from "../../target.ts";
 import { readEvents } from "./actual.ts";
 import { desiredEvents } from "./desired.ts";
 import { diffEvents, type EventDiff } from "./diff.ts";
 import type { EventPlan, Found, WiredFunction } from "./model.ts";
 import type { EventInput } from "./schema.ts";
 import { openSite, type Site } from "./site.ts";
+import type { Declared } from "../../deploy-file/declared.ts";
 
 export interface WholePlan {
   readonly site: Site;

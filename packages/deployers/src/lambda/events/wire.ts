@@ -1,11 +1,11 @@
 /** Wires one function: plans anew, and carries out what the plan says. */
 
 import type { DeployRun } from "../../run.ts";
-import type { Declared } from "../../target.ts";
 import { applyEvents } from "./apply.ts";
 import type { EventChange, WiredFunction } from "./model.ts";
 import { planWiring } from "./plan.ts";
 import type { EventInput } from "./schema.ts";
+import type { Declared } from "../../deploy-file/declared.ts";
 
 /**
  * To be called under the lease, after the alias points where it should. Killed anywhere, the next call finishes it.

@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { missingFlags } from "../../errors.ts";
 import { loadTargets } from "../../run.ts";
 import type { functionFlags } from "../../target-flags.ts";
-import { bundleDeclared, bundleLayer, type CodeBundle } from "../bundle/bundle.ts";
+import { bundleDeclared, bundleLayer } from "../bundle/bundle.ts";
 import { outNeedsFolder, outUnwritable } from "../bundle/errors.ts";
 import { projectRoot } from "../bundle/root.ts";
 import { chosenFunctions } from "../chosen.ts";
 import { functionFromFlags } from "../declare.ts";
 import type { FunctionDeclaration, LayerDeclaration } from "../model.ts";
+import type { CodeBundle } from "../bundle/model.ts";
 
 type BundleFlags = CommandContext<typeof functionFlags>["flags"] & { readonly out: string | undefined };
 export type BundleContext = Omit<CommandContext<typeof functionFlags>, "flags"> & { readonly flags: BundleFlags };

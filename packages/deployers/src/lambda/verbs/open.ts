@@ -3,13 +3,14 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { openReceiptBook } from "../../receipts/book.ts";
 import type { DeployRun } from "../../run.ts";
-import { bundleDeclared, type CodeBundle } from "../bundle/bundle.ts";
+import { bundleDeclared } from "../bundle/bundle.ts";
 import { checkDirect, checkWithLayers } from "../bundle/limits.ts";
 import { chosenFunctions } from "../chosen.ts";
 import { openLayerBook } from "../layer-book.ts";
 import type { FunctionDeclaration } from "../model.ts";
 import type { Tools } from "../plan.ts";
 import { watchAlarms } from "../traffic/alarms.ts";
+import type { CodeBundle } from "../bundle/model.ts";
 
 export interface Opened extends Tools {
   /** The functions that were named, or all. */
