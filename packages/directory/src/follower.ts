@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { isUnreachable, retryAfter, STEADY_MS } from "./back-off.ts";
 import type { Origin } from "./check-settings.ts";
-import type { FollowEvent, FollowMode } from "./follow.ts";
+import type { FollowEvent, FollowMode } from "./follow-events.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { DirectoryRead } from "./model.ts";
 import type { Pace } from "./pace.ts";

@@ -2,7 +2,8 @@
 
 export { attributeValue } from "./attribute-value.ts";
 export { normalizeDn } from "./dn.ts";
-export * from "./follow.ts";
+export type * from "./follow-events.ts";
+export { followDirectory, type FollowOptions } from "./follow.ts";
 export type * from "./model.ts";
 export { readDirectory } from "./read-directory.ts";
 export type * from "./settings.ts";

@@ -1,6 +1,7 @@
 /** Follows a directory in a test, and waits for what shall come of it. */
 
-import { follow, type FollowEvent } from "../follow.ts";
+import { follow } from "../follow.ts";
+import type { FollowEvent } from "../follow-events.ts";
 import type { DirectoryRead } from "../model.ts";
 import { usualPace, type Pace } from "../pace.ts";
 import type { ReadOptions, ReadSettings } from "../settings.ts";
