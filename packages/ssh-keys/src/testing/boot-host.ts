@@ -42,7 +42,8 @@ export async function bootNamespaces(): Promise<Namespaces> {
   const packages = await findPackages();
   // Each kills the next when it ends, from this process on; the end of a PID namespace's first is the end of all in it.
   const unshare = ["unshare", ...NAMESPACES, "--kill-child=KILL", "sh", BOOT, REPOSITORY, ...packages];
-  const outside = spawn("setpriv", ["--pdeathsig", "KILL", ...unshare], { stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, PATH };
+  const outside = spawn("setpriv", ["--pdeathsig", "KILL", ...unshare], { stdio: ["ignore", "pipe", "pipe"], env });
   const ended = new Promise((resolve) => outside.once("close", resolve));
   let log = "";
   for (const stream of [outside.stdout, outside.stderr]) stream.on("data", (text) => (log += text));

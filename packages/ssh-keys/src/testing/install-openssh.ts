@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 const CACHE = join(import.meta.dirname, "..", "..", "..", "..", ".cache", "test-host");
-const PACKAGES = ["openssh-server", "openssh-client", "sudo", "systemd", "ldap-utils", "iproute2"];
+const PACKAGES = ["openssh-server", "openssh-client", "sudo", "systemd", "ldap-utils", "iproute2", "curl"];
 const ROOT_NEEDED = "These tests need root, for a host in namespaces of its own. Run them as root: sudo npm test";
 
 /**
