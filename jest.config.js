@@ -14,6 +14,8 @@ export default {
   },
   cacheDirectory: "<rootDir>/.cache/jest",
   injectGlobals: false,
+  // Tests wait for other processes more than they work.
+  maxWorkers: "100%",
   // A hanging test fails; how fast one is, is the benches' business.
   testTimeout: 600_000,
 };
