@@ -1,7 +1,7 @@
 /** Foreign text for a terminal. */
 
 import { expect, it } from "@jest/globals";
-import { clean } from "./clean.ts";
+import { clean, cleanLines } from "./clean.ts";
 
 it.each([
   ["a plain name, Ümläut and 漢字", "a plain name, Ümläut and 漢字"],
@@ -10,4 +10,8 @@ it.each([
   ["admin\u202egnp.exe\u2069", "admin�gnp.exe�"],
 ])("%j", (text, shown) => {
   expect(clean(text)).toBe(shown);
+});
+
+it("lines and tabs stay where they may", () => {
+  expect(cleanLines("one\n\ttwo\r\u001b[31m\n")).toBe("one\n\ttwo��[31m\n");
 });

@@ -7,3 +7,8 @@
 export function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "�");
 }
+
+/** As `clean`, but lines stay lines, and tabs tabs. */
+export function cleanLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, clean);
+}

@@ -1,6 +1,6 @@
 /** The public API of `@bulkhead/core`. The adapter stands apart, in `@bulkhead/core/adapter`: only programs need it. */
 
-export { clean } from "./clean.ts";
+export { clean, cleanLines } from "./clean.ts";
 export * from "./command.ts";
 export * from "./common-flags.ts";
 export * from "./errors.ts";

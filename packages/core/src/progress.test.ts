@@ -47,6 +47,13 @@ describe("on a terminal", () => {
     expect(written()).toBe("reading 10");
   });
 
+  it("lets nothing that comes from outside steer the terminal", () => {
+    const { report, written } = start();
+    report({ type: "warning", message: "said \u001b]0;x\u0007" });
+    report(waiting("\u001b[2J", "a\rb"));
+    expect(written()).toBe("! said �]0;x�\n… a�b: �[2J\n");
+  });
+
   it("clears the live line once", () => {
     const { report, clear, written } = start({ live: true });
     clear();

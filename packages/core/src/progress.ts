@@ -1,5 +1,6 @@
 /** Events as text on stderr: one live line on a terminal, plain lines elsewhere. */
 
+import { cleanLines } from "./clean.ts";
 import type { Event, OutcomeStatus, Report } from "./events.ts";
 import type { Style } from "./style.ts";
 
@@ -54,16 +55,16 @@ export function createProgress({ write, live, columns, verbose, style }: Progres
         // The same reason again is no news.
         if (waiting.get(event.subject) === event.reason) return;
         waiting.set(event.subject, event.reason);
-        line(style.dim(`… ${event.subject}: ${event.reason}`));
+        line(style.dim(cleanLines(`… ${event.subject}: ${event.reason}`)));
         return;
       case "outcome":
-        line(`${mark(event.status, style)} ${event.message}`);
+        line(`${mark(event.status, style)} ${cleanLines(event.message)}`);
         return;
       case "warning":
-        line(`${style.changed("!")} ${event.message}`);
+        line(`${style.changed("!")} ${cleanLines(event.message)}`);
         return;
       case "detail":
-        if (verbose) line(style.dim(event.message));
+        if (verbose) line(style.dim(cleanLines(event.message)));
         return;
     }
   };

@@ -1,5 +1,6 @@
 /** An error as a person reads it, and as a document for machines. */
 
+import { cleanLines } from "./clean.ts";
 import { formatWhere, type BulkheadError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import type { Style } from "./style.ts";
@@ -8,7 +9,10 @@ import type { Style } from "./style.ts";
 export function renderError(error: BulkheadError, style: Style, verbose: boolean): string {
   const parts = error.parts.length > 0 ? error.parts : [error];
   return parts
-    .flatMap((part) => [renderOne(part, style), ...(verbose ? [style.dim(stacks(part).join("\ncaused by "))] : [])])
+    .flatMap((part) => [
+      renderOne(part, style),
+      ...(verbose ? [style.dim(cleanLines(stacks(part).join("\ncaused by ")))] : []),
+    ])
     .join("\n");
 }
 
@@ -19,9 +23,9 @@ function stacks(error: unknown): string[] {
 }
 
 function renderOne(error: BulkheadError, style: Style): string {
-  const where = error.where ? `${style.bold(formatWhere(error.where))}: ` : "";
-  const next = error.next ? `\n  ${error.next}` : "";
-  return `${style.removed("error")} ${where}${error.message} ${style.dim(`(${error.code})`)}${next}`;
+  const where = error.where ? `${style.bold(cleanLines(formatWhere(error.where)))}: ` : "";
+  const next = error.next ? `\n  ${cleanLines(error.next)}` : "";
+  return `${style.removed("error")} ${where}${cleanLines(error.message)} ${style.dim(`(${error.code})`)}${next}`;
 }
 
 /** The JSON document that stands for a failed command: `kind: "error"`, `version: 1`. */
