@@ -11,6 +11,9 @@ import { Mailbox } from "./mailbox.ts";
 import { usualPace, type Pace } from "./pace.ts";
 import type { ReadOptions, ReadSettings } from "./settings.ts";
 
+/** What Node's timers can wait; beyond it, they don't wait at all. */
+const longestMs = 2 ** 31 - 1;
+
 export interface FollowOptions extends ReadOptions {
   /** Seconds between two reads of a server that can't tell of changes; 30 without it. */
   readonly pollSeconds?: number | undefined;
@@ -26,7 +29,7 @@ export function followDirectory(settings: ReadSettings, options: FollowOptions):
   return follow(
     settings,
     options,
-    pollSeconds === undefined ? usualPace : { ...usualPace, pollMs: pollSeconds * 1_000 },
+    pollSeconds === undefined ? usualPace : { ...usualPace, pollMs: Math.min(pollSeconds * 1_000, longestMs) },
   );
 }
 

@@ -341,6 +341,20 @@ describe("a login", () => {
     });
   });
 
+  it.each([
+    [1, "operationsError (1)"],
+    [3, "timeLimitExceeded (3)"],
+    [80, "other (80)"],
+  ])("isn't refused by result code %i, which says nothing of the password", async (code, words) => {
+    await using troubled = await start(at("bind", 1, (reply) => reply.result({ code })));
+    await expect(read([troubled])).rejects.toMatchObject({
+      code: "Directory.Unavailable",
+      message: expect.stringContaining(words) as unknown,
+    });
+    await using good = await start();
+    expect((await read([troubled, good])).proof).toMatchObject({ complete: true });
+  });
+
   it("sends nothing when StartTLS is refused", async () => {
     await using server = await start();
     await expect(read([server], {}, { startTls: true })).rejects.toMatchObject({ code: "Directory.Unavailable" });

@@ -57,3 +57,11 @@ export function adviceFor(code: number): string {
 export function isPassing(code: number): boolean {
   return code === 51 || code === 52;
 }
+
+/**
+ * Whether a refused bind tells of the server's state and not of the name or the password, which may be right: besides
+ * busy and unavailable, operationsError, timeLimitExceeded and other (RFC 4511, appendix A.2).
+ */
+export function saysNothingOfLogin(code: number): boolean {
+  return isPassing(code) || code === 1 || code === 3 || code === 80;
+}

@@ -4,7 +4,7 @@ import type { Report } from "@bulkhead/core";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { bindRefused, boundAsNobody, unavailable } from "./errors.ts";
 import type { IncompleteReason } from "./model.ts";
-import { describeResult, isPassing, SUCCESS } from "./result-code.ts";
+import { describeResult, isPassing, saysNothingOfLogin, SUCCESS } from "./result-code.ts";
 
 export interface Login {
   readonly startTls: boolean;
@@ -44,7 +44,7 @@ async function logIn(connection: Connection, { startTls, bind }: Login, report: 
   }
   if (bind) {
     const result = await connection.bind(bind.dn, bind.password);
-    if (isPassing(result.code)) throw unavailable(url, "the bind", describeResult(result));
+    if (saysNothingOfLogin(result.code)) throw unavailable(url, "the bind", describeResult(result));
     if (result.code !== SUCCESS) throw bindRefused(url, bind.dn, describeResult(result));
   }
 
