@@ -1,15 +1,14 @@
 // Kills a process at one of its calls: before AWS gets the call, or after AWS has done it and before it is answered.
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { FaultOptions } from "./faults.ts";
-import type { Sandbox } from "./index.ts";
+import type { FaultOptions, Faults } from "./faults.ts";
 
 /** When in the course of a call. */
 export type KillMoment = "before" | "after";
 
 /** @returns whether there was such a call; without it, the process has come to its own end */
 export async function killAt(
-  sandbox: Sandbox,
+  { faults }: { readonly faults: Faults },
   start: () => ChildProcess,
   call: number,
   kind: KillMoment,
@@ -24,7 +23,7 @@ export async function killAt(
     await closed;
     return kind === "before" ? "cut" : undefined;
   };
-  sandbox.faults.at(call, { kind, run }, operations);
+  faults.at(call, { kind, run }, operations);
   await closed;
   return killed;
 }
