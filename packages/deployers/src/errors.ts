@@ -105,6 +105,11 @@ export const needsYes = (environment: string): BulkheadError =>
     next: "Look at the plan, then repeat with --yes.",
   });
 
+export const deleteNeedsYes = (): BulkheadError =>
+  mistake("Deploy.DeleteNeedsYes", "There is no terminal to ask on. Nothing was changed.", {
+    next: "Look at what would be deleted, then repeat with --yes.",
+  });
+
 export const lookupFailed = (what: string, reason: string, details: Details): BulkheadError =>
   mistake("Lookup.Failed", `${what} can't be looked up: ${reason}`, details);
 

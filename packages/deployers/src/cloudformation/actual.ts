@@ -1,6 +1,6 @@
 /** Stacks as they are: read from CloudFormation, every list to its last page. */
 
-import { awsErrorName } from "@bulkhead/credentials";
+import { awsErrorName, readAll, readPages } from "@bulkhead/credentials";
 import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
@@ -28,13 +28,8 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
 
 /** All stacks of the account and region; deleted ones are left out by AWS. */
 export async function readStacks(client: CloudFormationClient): Promise<readonly FoundStack[]> {
-  const stacks: FoundStack[] = [];
-  for (let token: string | undefined; ;) {
-    const { Stacks = [], NextToken } = await client.send(new DescribeStacksCommand(token ? { NextToken: token } : {}));
-    stacks.push(...Stacks.map(foundStack));
-    if (!NextToken) return stacks;
-    token = NextToken;
-  }
+  const pages = readPages("NextToken", (page) => client.send(new DescribeStacksCommand(page)));
+  return (await readAll(pages, ({ Stacks }) => Stacks)).map(foundStack);
 }
 
 /** The template as it was sent. */
@@ -55,15 +50,10 @@ export async function readResources(
   client: CloudFormationClient,
   name: string,
 ): Promise<readonly StackResourceSummary[]> {
-  const resources: StackResourceSummary[] = [];
-  for (let token: string | undefined; ;) {
-    const { StackResourceSummaries = [], NextToken } = await client.send(
-      new ListStackResourcesCommand({ StackName: name, ...(token ? { NextToken: token } : {}) }),
-    );
-    resources.push(...StackResourceSummaries);
-    if (!NextToken) return resources;
-    token = NextToken;
-  }
+  const pages = readPages("NextToken", (page) =>
+    client.send(new ListStackResourcesCommand({ StackName: name, ...page })),
+  );
+  return readAll(pages, ({ StackResourceSummaries }) => StackResourceSummaries);
 }
 
 const begins = new Set(["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"]);
@@ -78,10 +68,10 @@ export async function readEvents(
   token: string | undefined,
 ): Promise<readonly StackEvent[]> {
   const events: StackEvent[] = [];
-  for (let page: string | undefined; ;) {
-    const { StackEvents = [], NextToken } = await client.send(
-      new DescribeStackEventsCommand({ StackName: id, ...(page ? { NextToken: page } : {}) }),
-    );
+  const pages = readPages("NextToken", (page) =>
+    client.send(new DescribeStackEventsCommand({ StackName: id, ...page })),
+  );
+  for await (const { StackEvents = [], NextToken } of pages) {
     events.push(...StackEvents.map(foundEvent));
     const first =
       token === undefined
@@ -92,9 +82,8 @@ export async function readEvents(
     if (first >= 0 && (token === undefined || first < events.length - 1 || !NextToken)) {
       return events.slice(0, first + 1).reverse();
     }
-    if (!NextToken) return events.reverse();
-    page = NextToken;
   }
+  return events.reverse();
 }
 
 function foundStack(stack: Stack): FoundStack {

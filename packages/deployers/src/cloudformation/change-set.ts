@@ -1,7 +1,7 @@
 /** Change sets: made, read to the last page, removed, and executed; each step is safe to do again after a lost answer. */
 
 import { BulkheadError } from "@bulkhead/core";
-import { awsErrorName } from "@bulkhead/credentials";
+import { awsErrorName, readPages } from "@bulkhead/credentials";
 import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
@@ -130,14 +130,11 @@ async function describe(
   stack: string | undefined,
 ): Promise<DescribeChangeSetCommandOutput> {
   const input = { ChangeSetName: id, ...(stack ? { StackName: stack } : {}), IncludePropertyValues: true };
-  const first = await client.send(new DescribeChangeSetCommand(input));
-  const changes: Change[] = [...(first.Changes ?? [])];
-  for (let token = first.NextToken; token;) {
-    const next = await client.send(new DescribeChangeSetCommand({ ...input, NextToken: token }));
-    changes.push(...(next.Changes ?? []));
-    token = next.NextToken;
-  }
-  return { ...first, Changes: changes };
+  const pages = readPages("NextToken", (page) => client.send(new DescribeChangeSetCommand({ ...input, ...page })));
+  const changes: Change[] = [];
+  let last: DescribeChangeSetCommandOutput | undefined;
+  for await (last of pages) changes.push(...(last.Changes ?? []));
+  return { ...(last as DescribeChangeSetCommandOutput), Changes: changes };
 }
 
 /**
@@ -191,17 +188,13 @@ export async function deleteLeftovers(
   application: string,
   keep: string | undefined,
 ): Promise<void> {
-  for (let token: string | undefined; ;) {
-    const { Summaries = [], NextToken } = await client.send(
-      new ListChangeSetsCommand({ StackName: stack, ...(token ? { NextToken: token } : {}) }),
-    );
+  const pages = readPages("NextToken", (page) => client.send(new ListChangeSetsCommand({ StackName: stack, ...page })));
+  for await (const { Summaries = [] } of pages) {
     for (const { ChangeSetId, ChangeSetName = "", Description, ExecutionStatus } of Summaries) {
       const ours = ourNames.test(ChangeSetName) && Description === descriptionOf(application);
       const inUse = ExecutionStatus === "EXECUTE_IN_PROGRESS" || ChangeSetId === keep;
       if (ours && !inUse && ChangeSetId !== undefined) await deleteChangeSet(client, ChangeSetId, stack);
     }
-    if (!NextToken) return;
-    token = NextToken;
   }
 }
 

@@ -149,11 +149,6 @@ export const protectedStacks = (names: readonly string[]): BulkheadError =>
     { next: "Switch it off with `terminationProtection: false` and deploy, then delete." },
   );
 
-export const deleteNeedsYes = (): BulkheadError =>
-  problem("CloudFormation.NeedsYes", "There is no terminal to ask on. Nothing was changed.", {
-    next: "Look at what would be deleted, then repeat with --yes.",
-  });
-
 export const notAPlan = (file: string, reason: string): BulkheadError =>
   problem("CloudFormation.NotAPlan", `${formatWhere({ file })} is not a plan to apply here: ${reason}`, {
     next: "Plan again with --out.",

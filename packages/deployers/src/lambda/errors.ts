@@ -112,11 +112,6 @@ export const provisioningFailed = (name: string, reason: string | undefined): Bu
     { fault: "aws", next: "Put right what AWS names, and deploy again." },
   );
 
-export const deleteNeedsYes = (): BulkheadError =>
-  problem("Lambda.NeedsYes", "There is no terminal to ask on. Nothing was changed.", {
-    next: "Look at what would be deleted, then repeat with --yes.",
-  });
-
 export const nothingRuns = (name: string, alias: string): BulkheadError =>
   problem("Lambda.NothingRuns", `Function ${name} has no alias ${alias}, or doesn't exist: nothing runs there`, {
     next: "Deploy it first.",

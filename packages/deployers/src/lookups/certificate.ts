@@ -1,5 +1,6 @@
 /** The ARN of ACM's certificate for a host: issued, for the very name or by wildcard, and the one that is valid longest. */
 
+import { readAll, readPages } from "@bulkhead/credentials";
 import type { CertificateSummary } from "@aws-sdk/client-acm";
 import { NotThere, placeOf, type LookupContext } from "./lookup.ts";
 
@@ -11,15 +12,10 @@ export async function lookUpCertificate(input: Input, context: LookupContext): P
   const wanted = typeof input === "string" ? { host: input } : input;
   const { ACMClient, ListCertificatesCommand } = await import("@aws-sdk/client-acm");
   const client = context.access.client(ACMClient, placeOf(context, wanted));
-  const found: CertificateSummary[] = [];
-  for (let token: string | undefined; ;) {
-    const answer = await client.send(
-      new ListCertificatesCommand({ CertificateStatuses: ["ISSUED"], ...(token ? { NextToken: token } : {}) }),
-    );
-    found.push(...(answer.CertificateSummaryList ?? []));
-    token = answer.NextToken;
-    if (!token) break;
-  }
+  const pages = readPages("NextToken", (page) =>
+    client.send(new ListCertificatesCommand({ CertificateStatuses: ["ISSUED"], ...page })),
+  );
+  const found = await readAll(pages, ({ CertificateSummaryList }) => CertificateSummaryList);
   const arn = chooseCertificate(wanted.host, found);
   if (arn === undefined) throw new NotThere("there is no issued certificate for it");
   return arn;

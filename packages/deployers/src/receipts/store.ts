@@ -3,12 +3,8 @@
  * hundred values of a parameter, and that is the book.
  */
 
-import type {
-  GetParameterHistoryCommandOutput,
-  GetParametersByPathCommandOutput,
-  SSMClient,
-} from "@aws-sdk/client-ssm";
-import { awsErrorName } from "@bulkhead/credentials";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { awsErrorName, readAll, readPages } from "@bulkhead/credentials";
 import { encodeReceipt, parseReceipt } from "./format.ts";
 import type { Kind, Receipt } from "./model.ts";
 
@@ -35,19 +31,11 @@ export function parameterOf({
  */
 export async function readReceipts(client: SSMClient, path: string): Promise<readonly Receipt[]> {
   const { GetParametersByPathCommand } = await import("@aws-sdk/client-ssm");
-  const receipts: Receipt[] = [];
-  for (let token: string | undefined; ;) {
-    const answer: GetParametersByPathCommandOutput = await client.send(
-      new GetParametersByPathCommand({
-        Path: path,
-        Recursive: true,
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-    );
-    receipts.push(...(answer.Parameters ?? []).map(({ Name = "", Value = "" }) => parseReceipt(Name, Value)));
-    token = answer.NextToken;
-    if (!token) return receipts;
-  }
+  const pages = readPages("NextToken", (page) =>
+    client.send(new GetParametersByPathCommand({ Path: path, Recursive: true, ...page })),
+  );
+  const parameters = await readAll(pages, ({ Parameters }) => Parameters);
+  return parameters.map(({ Name = "", Value = "" }) => parseReceipt(Name, Value));
 }
 
 /**
@@ -56,20 +44,16 @@ export async function readReceipts(client: SSMClient, path: string): Promise<rea
  */
 export async function readLines(client: SSMClient, parameter: string): Promise<readonly Receipt[]> {
   const { GetParameterHistoryCommand } = await import("@aws-sdk/client-ssm");
-  const lines: { readonly version: number; readonly receipt: Receipt }[] = [];
-  for (let token: string | undefined; ;) {
-    const answer: GetParameterHistoryCommandOutput | undefined = await client
-      .send(new GetParameterHistoryCommand({ Name: parameter, ...(token === undefined ? {} : { NextToken: token }) }))
-      .catch((error: unknown) => {
-        if (awsErrorName(error) === "ParameterNotFound") return undefined;
-        throw error;
-      });
-    for (const { Version: version = 0, Value = "" } of answer?.Parameters ?? []) {
-      lines.push({ version, receipt: parseReceipt(parameter, Value) });
-    }
-    token = answer?.NextToken;
-    if (!token) return lines.sort((a, b) => a.version - b.version).map(({ receipt }) => receipt);
-  }
+  const pages = readPages("NextToken", (page) =>
+    client.send(new GetParameterHistoryCommand({ Name: parameter, ...page })),
+  );
+  const versions = await readAll(pages, ({ Parameters }) => Parameters).catch((error: unknown) => {
+    if (awsErrorName(error) === "ParameterNotFound") return [];
+    throw error;
+  });
+  return versions
+    .toSorted((a, b) => (a.Version ?? 0) - (b.Version ?? 0))
+    .map(({ Value = "" }) => parseReceipt(parameter, Value));
 }
 
 /** The same line twice, since the first answer was lost, does no harm: readers see one. */

@@ -3,12 +3,12 @@
 import { asBulkheadError, type Result } from "@bulkhead/core";
 import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import { randomUUID } from "node:crypto";
-import { deletionDocument, renderDeletion, type Deletion } from "../../outcomes.ts";
+import { deletionResult, mayDelete, nothingDeleted, type Deletion } from "../../deletion.ts";
 import { isForeign } from "../../owner.ts";
 import type { ReceiptBook } from "../../receipts/model.ts";
-import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
+import type { DeployRun } from "../../run.ts";
 import { readStack } from "../actual.ts";
-import { deleteNeedsYes, foreignStack, isRefusal, protectedStacks } from "../errors.ts";
+import { foreignStack, isRefusal, protectedStacks } from "../errors.ts";
 import type { FoundStack } from "../model.ts";
 import { inOrder } from "../order.ts";
 import { recorded, settleOpen, settleStack, sideOf } from "../receipts.ts";
@@ -17,8 +17,7 @@ import { openStacks } from "./open.ts";
 
 export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean }): Promise<Result> {
   const { waiting, stacks, receipts } = openStacks(run);
-  const { terminal, signal } = run.context;
-  const { account, region, environment } = run.target;
+  const { signal } = run.context;
   const found = new Map<string, FoundStack>();
   for (const { key, name } of stacks) {
     const stack = await readStack(waiting.client, name);
@@ -29,17 +28,7 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
   const names = [...found.values()].map(({ name }) => name);
   const held = [...found.values()].filter(({ terminationProtection }) => terminationProtection);
   if (held.length > 0) throw protectedStacks(held.map(({ name }) => name));
-  if (names.length > 0) {
-    await run.prove();
-    if (!yes) {
-      if (!terminal.interactive) throw deleteNeedsYes();
-      const question = `Delete ${names.join(", ")} in ${environment ?? account} (${region}), with all that is in them?`;
-      if (!(await terminal.confirm(question)))
-        return { exitCode: exitCodeOf(true), text: () => "Nothing was changed." };
-    }
-    signal.throwIfAborted();
-    await run.hold();
-  }
+  if (!(await mayDelete(run, names, "with all that is in them", yes))) return nothingDeleted;
   const outcomes = await inOrder<Deletion>(
     stacks,
     async ({ key, name }, before) => {
@@ -63,17 +52,7 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
     },
     { backwards: true },
   );
-  const failed = outcomes.some(({ status }) => status === "failed" || status === "not tried");
-  return {
-    exitCode: exitCodeOf(failed),
-    document: {
-      kind: "deletion",
-      version: 1,
-      ...placeOf(run),
-      stacks: outcomes.map(deletionDocument),
-    },
-    text: (style) => outcomes.map((one) => renderDeletion(one, style)).join("\n"),
-  };
+  return deletionResult(run, "deletion", "stacks", outcomes);
 }
 
 /** Where a run was killed that deleted it, the receipt still says that it is being deleted. */

@@ -1,21 +1,13 @@
 /** `deploy`: brings the stacks to what is declared, in the order of their needs, and says what became of each. */
 
-import { asBulkheadError, type BulkheadError, type JsonObject, type Result, type Style } from "@bulkhead/core";
-import pLimit from "p-limit";
-import { endWith, runHooks } from "../../hooks.ts";
-import { notify } from "../../notify.ts";
-import {
-  deploymentSentence,
-  notDeployedDocument,
-  notDeployedSentence,
-  renderNotDeployed,
-  type NotDeployed,
-  type Part,
-} from "../../outcomes.ts";
+import type { Result } from "@bulkhead/core";
+import { attempts } from "../../attempts.ts";
+import { endDeployment, type PartOutcome, type Telling } from "../../deployment.ts";
+import { runHooks } from "../../hooks.ts";
 import { checkGate } from "../../receipts/gate.ts";
 import type { ReceiptBook } from "../../receipts/model.ts";
 import { findSuperseded } from "../../receipts/superseded.ts";
-import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
+import type { DeployRun } from "../../run.ts";
 import { readPolicy, readStack } from "../actual.ts";
 import { applySettings, carryOut, deployStack, recordSame, type DeployOptions, type Deployed } from "../apply.ts";
 import { readKept } from "../change-set.ts";
@@ -37,7 +29,7 @@ export interface DeployFlags extends Omit<DeployOptions, "receipts"> {
   readonly "skip-superseded": boolean;
 }
 
-type Outcome = NotDeployed | (Part & { readonly outcome: "deployed" } & Deployed);
+type Outcome = PartOutcome<Deployed>;
 
 export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Result> {
   const { target, context } = run;
@@ -51,7 +43,7 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
   const stacks = meant.filter(({ key }) => !newer.has(key));
   const superseded = meant.flatMap(({ key, name }): Outcome[] => {
     const by = newer.get(key);
-    return by === undefined ? [] : [{ key, name, outcome: "superseded", by }];
+    return by === undefined ? [] : [{ key, name, status: "superseded", by }];
   });
   if (stacks.length > 0) {
     await checkGate(run, "cloudformation", keys(stacks), receipts);
@@ -59,53 +51,38 @@ export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Res
   }
   const options = { ...flags, receipts };
   const templates = readTemplates(stacks);
-  const limit = pLimit(context.flags.concurrency);
-  const told = new Set<BulkheadError>();
+  const attempt = attempts(run);
   const tried = await inOrder<Outcome>(stacks, async (stack, before) => {
     const { key, name } = stack;
-    const blocking = before.find((one) => one.outcome !== "deployed" || one.status === "declined");
-    if (blocking) return { key, name, outcome: "not tried", reason: `${blocking.name} wasn't deployed` };
-    return limit(async () => {
-      if (context.signal.aborted) return { key, name, outcome: "not tried", reason: "interrupted" };
-      try {
-        const template = templates.get(key) as Template;
-        const deployed = kept
-          ? await deployKept(run, waiting, stack, template, kept, options)
-          : await deployStack(run, waiting, stack, template, { ...options, seen: await firstLook(stack) });
-        if (deployed.status !== "same") run.resolver.forget();
-        return { key, name, outcome: "deployed", ...deployed };
-      } catch (error) {
-        if (error === context.signal.reason) return { key, name, outcome: "not tried", reason: "interrupted" };
-        const reason = asBulkheadError(error);
-        // What stops the whole run (the fence, the lease) is told once.
-        if (told.has(reason)) return { key, name, outcome: "not tried", reason: `as for the others (${reason.code})` };
-        told.add(reason);
-        return { key, name, outcome: "failed", error: reason };
-      }
+    const blocking = before.find(({ status }) => leavesUndone.includes(status));
+    if (blocking) return { key, name, status: "not tried", reason: `${blocking.name} wasn't deployed` };
+    const outcome = await attempt(async () => {
+      const template = templates.get(key) as Template;
+      const deployed = kept
+        ? await deployKept(run, waiting, stack, template, kept, options)
+        : await deployStack(run, waiting, stack, template, { ...options, seen: await firstLook(stack) });
+      if (deployed.status !== "same") run.resolver.forget();
+      return deployed;
     });
+    return { key, name, ...outcome };
   });
-  const outcomes = [...superseded, ...tried];
-  const incomplete = tried.some((one) => one.outcome !== "deployed" || one.status === "declined");
-  const ending = incomplete || stacks.length === 0 ? undefined : await endWith(run);
-  const failed = incomplete || ending !== undefined;
-  const document = {
-    kind: "deployment",
-    version: 1,
-    ...placeOf(run),
-    succeeded: !failed,
-    stacks: outcomes.map(outcomeDocument),
-  };
-  if (tried.some((one) => one.outcome !== "deployed" || one.status !== "same")) {
-    const sentence = deploymentSentence(target, outcomes.map(sentenceOf), incomplete, ending);
-    await notify(run, sentence, document);
-  }
-  if (ending) throw ending;
-  return {
-    exitCode: exitCodeOf(failed),
-    document,
-    text: (style) => outcomes.map((outcome) => renderOutcome(outcome, style)).join("\n"),
-  };
+  return endDeployment(run, [...superseded, ...tried], telling);
 }
+
+/** Whoever needs such a stack isn't deployed either. */
+const leavesUndone: readonly Outcome["status"][] = ["failed", "not tried", "declined"];
+
+const telling: Telling<Deployed> = {
+  kind: "deployment",
+  field: "stacks",
+  sentence: ({ status }) => status,
+  document: ({ stack, changes }) => ({
+    stackStatus: stack?.status ?? null,
+    changes: changes.length,
+    outputs: Object.fromEntries(stack?.outputs ?? []),
+  }),
+  details: ({ stack }) => [...(stack?.outputs ?? [])].map(([name, value]) => `    ${name} = ${value}`),
+};
 
 const keys = (stacks: readonly StackDeclaration[]): readonly string[] => stacks.map(({ key }) => key);
 
@@ -171,31 +148,4 @@ async function deployChangeSet(
   const settings = { policy: wanted.policy, terminationProtection: undefined };
   const plan = { action: planned.action, wanted, found, changeSet, settings };
   return carryOut(run, waiting, declaration, plan, options, { kept: true });
-}
-
-function sentenceOf(one: Outcome): string {
-  return `${one.name}: ${one.outcome === "deployed" ? one.status : notDeployedSentence(one)}`;
-}
-
-function outcomeDocument(one: Outcome): JsonObject {
-  if (one.outcome !== "deployed") return notDeployedDocument(one);
-  return {
-    key: one.key,
-    name: one.name,
-    status: one.status,
-    stackStatus: one.stack?.status ?? null,
-    changes: one.changes.length,
-    outputs: Object.fromEntries(one.stack?.outputs ?? []),
-  };
-}
-
-function renderOutcome(one: Outcome, style: Style): string {
-  if (one.outcome !== "deployed") return renderNotDeployed(one, style);
-  if (one.status === "declined") return `${style.dim("-")} ${one.name}: nothing was changed`;
-  const head =
-    one.status === "same"
-      ? style.dim(`= ${one.name}: nothing to do`)
-      : `${style.added("✓")} ${one.name}: ${one.status}`;
-  const outputs = [...(one.stack?.outputs ?? [])].map(([name, value]) => `    ${name} = ${value}`);
-  return [head, ...(one.status === "same" ? [] : outputs)].join("\n");
 }

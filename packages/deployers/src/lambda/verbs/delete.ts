@@ -2,13 +2,13 @@
 
 import { asBulkheadError, type Result } from "@bulkhead/core";
 import { isUnanswered } from "@bulkhead/credentials";
+import { deletionResult, mayDelete, nothingDeleted, type Deletion } from "../../deletion.ts";
 import { functionUnit } from "../../receipts/model.ts";
-import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
-import { deletionDocument, renderDeletion, type Deletion } from "../../outcomes.ts";
+import type { DeployRun } from "../../run.ts";
 import { isForeign } from "../../owner.ts";
 import { readFunction } from "../actual.ts";
 import { deleteFunction } from "../calls.ts";
-import { deleteNeedsYes, foreignFunction } from "../errors.ts";
+import { foreignFunction } from "../errors.ts";
 import { wireEvents } from "../events/wire.ts";
 import { manages } from "../extras/names.ts";
 import type { FoundFunction, FunctionDeclaration } from "../model.ts";
@@ -18,8 +18,7 @@ import { openFunctions, type Opened } from "./open.ts";
 export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean }): Promise<Result> {
   const opened = openFunctions(run);
   const { client, functions } = opened;
-  const { terminal, signal } = run.context;
-  const { account, region, environment } = run.target;
+  const { signal } = run.context;
   const found = new Map<string, FoundFunction>();
   for (const { key, name, alias } of functions) {
     const one = await readFunction(client, name, alias);
@@ -28,17 +27,7 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
     found.set(key, one);
   }
   const names = [...found.values()].map(({ name }) => name);
-  if (names.length > 0) {
-    await run.prove();
-    if (!yes) {
-      if (!terminal.interactive) throw deleteNeedsYes();
-      const question = `Delete ${names.join(", ")} in ${environment ?? account} (${region}), with all versions?`;
-      if (!(await terminal.confirm(question)))
-        return { exitCode: exitCodeOf(true), text: () => "Nothing was changed." };
-    }
-    signal.throwIfAborted();
-    await run.hold();
-  }
+  if (!(await mayDelete(run, names, "with all versions", yes))) return nothingDeleted;
   const outcomes: Deletion[] = [];
   for (const declaration of functions) {
     const { key, name } = declaration;
@@ -54,17 +43,7 @@ export async function runDelete(run: DeployRun, { yes }: { readonly yes: boolean
       outcomes.push({ name, status: "failed", error: asBulkheadError(error) });
     }
   }
-  const failed = outcomes.some(({ status }) => status === "failed" || status === "not tried");
-  return {
-    exitCode: exitCodeOf(failed),
-    document: {
-      kind: "function-deletion",
-      version: 1,
-      ...placeOf(run),
-      functions: outcomes.map(deletionDocument),
-    },
-    text: (style) => outcomes.map((one) => renderDeletion(one, style)).join("\n"),
-  };
+  return deletionResult(run, "function-deletion", "functions", outcomes);
 }
 
 async function deleteOne(

@@ -1,21 +1,13 @@
 /** `deploy`: brings functions to what is declared, side by side, and says what became of each. */
 
-import { asBulkheadError, type BulkheadError, type JsonObject, type Result, type Style } from "@bulkhead/core";
-import pLimit from "p-limit";
-import { endWith, runHooks } from "../../hooks.ts";
-import { notify } from "../../notify.ts";
-import {
-  deploymentSentence,
-  notDeployedDocument,
-  notDeployedSentence,
-  renderNotDeployed,
-  type NotDeployed,
-  type Part,
-} from "../../outcomes.ts";
+import type { Result } from "@bulkhead/core";
+import { attempts } from "../../attempts.ts";
+import { endDeployment, type PartOutcome, type Telling } from "../../deployment.ts";
+import { runHooks } from "../../hooks.ts";
 import { checkGate } from "../../receipts/gate.ts";
 import { functionUnit, type Source } from "../../receipts/model.ts";
 import { findSuperseded } from "../../receipts/superseded.ts";
-import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
+import type { DeployRun } from "../../run.ts";
 import { readFunction } from "../actual.ts";
 import { deployFunction, type Deployed, type DeployOptions } from "../apply.ts";
 import type { FunctionDeclaration, WantedCode } from "../model.ts";
@@ -28,8 +20,6 @@ export interface DeployFlags {
   readonly yes: boolean;
   readonly "skip-superseded": boolean;
 }
-
-type Outcome = NotDeployed | (Part & { readonly outcome: "deployed" } & Deployed);
 
 export async function runDeploy(run: DeployRun, flags: DeployFlags): Promise<Result> {
   const opened = openFunctions(run);
@@ -69,75 +59,29 @@ export interface DeployHow extends Omit<DeployOptions, "source"> {
 /** Deploys functions from any source, runs the last hooks, and tells who is to be notified. */
 export async function deployFunctions(opened: Opened, how: DeployHow): Promise<Result> {
   const { run, functions } = opened;
-  const { context } = run;
-  const limit = pLimit(context.flags.concurrency);
-  const told = new Set<BulkheadError>();
+  const attempt = attempts(run);
   const outcomes = await Promise.all(
-    functions.map((declaration) =>
-      limit(async (): Promise<Outcome> => {
-        const { key, name } = declaration;
-        const by = how.superseded.get(functionUnit(declaration));
-        if (by !== undefined) return { key, name, outcome: "superseded", by };
-        if (context.signal.aborted) return { key, name, outcome: "not tried", reason: "interrupted" };
-        try {
-          const { code, source } = await how.codeOf(declaration);
-          const deployed = await deployFunction(opened, declaration, code, { ...how, source });
-          return { key, name, outcome: "deployed", ...deployed };
-        } catch (error) {
-          if (error === context.signal.reason) return { key, name, outcome: "not tried", reason: "interrupted" };
-          const reason = asBulkheadError(error);
-          // What stops the whole run (the fence, the lease) is told once.
-          if (told.has(reason))
-            return { key, name, outcome: "not tried", reason: `as for the others (${reason.code})` };
-          told.add(reason);
-          return { key, name, outcome: "failed", error: reason };
-        }
-      }),
-    ),
+    functions.map(async (declaration): Promise<PartOutcome<Deployed>> => {
+      const { key, name } = declaration;
+      const by = how.superseded.get(functionUnit(declaration));
+      if (by !== undefined) return { key, name, status: "superseded", by };
+      const outcome = await attempt(async () => {
+        const { code, source } = await how.codeOf(declaration);
+        return deployFunction(opened, declaration, code, { ...how, source });
+      });
+      return { key, name, ...outcome };
+    }),
   );
-  const incomplete = outcomes.some((one) => one.outcome === "failed" || one.outcome === "not tried" || isDeclined(one));
-  const tried = outcomes.some(({ outcome }) => outcome !== "superseded");
-  const ending = incomplete || !tried ? undefined : await endWith(run);
-  const failed = incomplete || ending !== undefined;
-  const document = {
-    kind: "function-deployment",
-    version: 1,
-    ...placeOf(run),
-    succeeded: !failed,
-    functions: outcomes.map(outcomeDocument),
-  };
-  if (outcomes.some((one) => one.outcome !== "superseded" && !(one.outcome === "deployed" && one.status === "same"))) {
-    const sentence = deploymentSentence(run.target, outcomes.map(sentenceOf), incomplete, ending);
-    await notify(run, sentence, document);
-  }
-  if (ending) throw ending;
-  return {
-    exitCode: exitCodeOf(failed),
-    document,
-    text: (style) => outcomes.map((outcome) => renderOutcome(outcome, style)).join("\n"),
-  };
+  return endDeployment(run, outcomes, telling);
 }
 
-function isDeclined(one: Outcome): boolean {
-  return one.outcome === "deployed" && one.status === "declined";
-}
-
-function sentenceOf(one: Outcome): string {
-  if (one.outcome !== "deployed") return `${one.name}: ${notDeployedSentence(one)}`;
-  return `${one.name}: ${one.status}${one.version === undefined ? "" : `, version ${one.version}`}`;
-}
-
-function outcomeDocument(one: Outcome): JsonObject {
-  if (one.outcome !== "deployed") return notDeployedDocument(one);
-  const { key, name, status, version, changes } = one;
-  return { ...planDocument(changes), key, name, status, version: version ?? null };
-}
-
-function renderOutcome(one: Outcome, style: Style): string {
-  if (one.outcome !== "deployed") return renderNotDeployed(one, style);
-  if (one.status === "declined") return `${style.dim("-")} ${one.name}: nothing was changed`;
-  if (one.status === "same") return style.dim(`= ${one.name}: nothing to do`);
-  const [, ...changed] = renderFunctionPlan({ ...one.changes, action: "update" }, style).split("\n");
-  const version = one.version === undefined ? "" : `, version ${one.version}`;
-  return [`${style.added("✓")} ${one.name}: ${one.status}${version}`, ...changed].join("\n");
-}
+const telling: Telling<Deployed> = {
+  kind: "function-deployment",
+  field: "functions",
+  sentence: ({ status, version }) => `${status}${version === undefined ? "" : `, version ${version}`}`,
+  document: ({ version, changes }) => ({ ...planDocument(changes), version: version ?? null }),
+  details: ({ changes }, style) => {
+    const [, ...lines] = renderFunctionPlan({ ...changes, action: "update" }, style).split("\n");
+    return lines;
+  },
+};

@@ -1,6 +1,7 @@
 /** `prune`: deletes old versions that no alias and no rollback needs. */
 
 import { asBulkheadError, type BulkheadError, type Result } from "@bulkhead/core";
+import { notDoneDocument, renderNotDone } from "../../attempts.ts";
 import { isForeign } from "../../owner.ts";
 import { functionUnit } from "../../receipts/model.ts";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
@@ -49,14 +50,14 @@ export async function runPrune(run: DeployRun, flags: PruneFlags): Promise<Resul
         status: one.status,
         versions: one.versions,
         kept: one.kept,
-        ...(one.status === "failed" ? { code: one.error.code, message: one.error.message } : {}),
+        ...(one.status === "failed" ? notDoneDocument(one) : {}),
       })),
     },
     text: (style) =>
       outcomes
         .map((one) => {
           const { name, versions, kept } = one;
-          if (one.status === "failed") return `${style.removed("✗")} ${name}: ${one.error.message}`;
+          if (one.status === "failed") return renderNotDone(name, one, style);
           if (versions.length === 0) return style.dim(`= ${name}: nothing to do, ${kept} versions`);
           const done = one.status === "pruned" ? "deleted" : "would be deleted";
           return `${style.removed("-")} ${name}: ${versions.join(", ")} ${done}, ${kept} versions stay`;

@@ -64,7 +64,7 @@ describe("delete", () => {
     await deployed("one");
     expect(await shop.lambdaRun("delete")).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("Lambda.NeedsYes"),
+      stderr: expect.stringContaining("Deploy.DeleteNeedsYes"),
     });
     expect((await shop.lambdaRun("delete", "--yes")).stdout).toBe(`✓ ${orders}: deleted\n`);
     expect((await shop.lambdaRun("delete", "--yes")).stdout).toBe(`= ${orders}: doesn't exist\n`);

@@ -2,6 +2,7 @@
 
 import { asBulkheadError, clean, type BulkheadError, type JsonObject, type Result, type Style } from "@bulkhead/core";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { notDoneDocument, renderNotDone } from "../../attempts.ts";
 import { isForeign } from "../../owner.ts";
 import { exitCodeOf, placeOf, type DeployRun } from "../../run.ts";
 import { readFunction } from "../actual.ts";
@@ -27,10 +28,8 @@ interface Planned {
   readonly plan: EventPlan;
 }
 
-interface Outcome extends Planned {
-  readonly status: "same" | "done" | "declined" | "failed";
-  readonly error?: BulkheadError;
-}
+type Outcome = Planned &
+  ({ readonly status: "same" | "done" | "declined" } | { readonly status: "failed"; readonly error: BulkheadError });
 
 export async function runWire(run: DeployRun, flags: Flags): Promise<Result> {
   return wireAll(run, flags, "wire");
@@ -108,22 +107,20 @@ async function noteEvents({ access, place }: DeployRun, { arn, tags }: FoundFunc
   await tagFunction(access.client(LambdaClient, place), arn, new Map([[managedTag, noted]]));
 }
 
-function outcomeDocument({ declaration, plan, status, error }: Outcome): JsonObject {
+function outcomeDocument(one: Outcome): JsonObject {
+  const { declaration, plan, status } = one;
   const { key, name } = declaration;
-  const failure = error ? { code: error.code, message: error.message, next: error.next ?? null } : {};
+  const failure = one.status === "failed" ? notDoneDocument(one) : {};
   return { key, name, status, ...(JSON.parse(JSON.stringify(plan)) as JsonObject), ...failure };
 }
 
 function renderOutcome(outcome: Outcome, doing: Doing, style: Style): string {
-  const { declaration, plan, status, error } = outcome;
+  const { declaration, plan, status } = outcome;
   const { name } = declaration;
   const others = plan.unmanaged.map((sentence) => style.dim(`    ! ${clean(sentence)}`));
   if (status === "same") return [style.dim(`= ${name}: nothing to do`), ...others].join("\n");
   if (status === "declined") return `${style.dim("-")} ${name}: nothing was changed`;
-  if (error) {
-    const next = error.next === undefined ? "" : `\n    ${error.next}`;
-    return `${style.removed("✗")} ${name}: ${error.message} ${style.dim(`(${error.code})`)}${next}`;
-  }
+  if (outcome.status === "failed") return renderNotDone(name, outcome, style);
   const done = doing === "wire" ? "wired" : "unwired";
   return [`${style.added("✓")} ${name}: ${done}`, ...changeLines(plan), ...others].join("\n");
 }
