@@ -20,7 +20,7 @@ const launcher = `#!/bin/sh
 # Starts Bulkhead with the Node that is beside it, also through links. Made for speed, V8 lets what is short-lived pile
 # up to far more than the daemon works with.
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/node" --max-semi-space-size=2 "$here/dist/bin.js" "$@"
+exec "$here/node" --max-semi-space-size=2 --optimize-for-size "$here/dist/bin.js" "$@"
 `;
 
 const notice = `The file node is Node.js ${process.version}, under its own licence:

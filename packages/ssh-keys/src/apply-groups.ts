@@ -1,9 +1,8 @@
 /** Groups and their members by the host's own tools: groupadd(8), gpasswd(1), groupdel(8). */
 
 import { nameOf, type Change } from "@bulkhead/plan";
-import type { UserChange } from "./apply.ts";
-import type { FoundHost } from "./model.ts";
-import { readUserDatabase } from "./user-database.ts";
+import type { FoundHost, UserChange } from "./model.ts";
+import { readGroups } from "./user-database.ts";
 import { PEOPLE_GROUP } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { runTool } from "./run-tool.ts";
@@ -33,7 +32,7 @@ export async function applyGroups(
 ): Promise<void> {
   const existing = progress.without(users).filter(({ user }) => user !== undefined);
   // As they are by now: users have been made, renamed and removed since the plan.
-  const { groups } = readUserDatabase(new Date());
+  const groups = readGroups();
   for (const [name, members] of changedMembers(existing, groups)) {
     const concerned = existing.filter(({ after }) => after !== null && Object.hasOwn(after.groups ?? {}, name));
     await progress.all(

@@ -1,10 +1,9 @@
 /** The files from which sshd reads the keys of our people. */
 
 import { join } from "node:path";
-import type { UserChange } from "./apply.ts";
 import { fileModes, keyFileText } from "./actual.ts";
 import { fingerprint, lineOf } from "./keys.ts";
-import type { WantedPerson } from "./model.ts";
+import type { WantedPerson, UserChange } from "./model.ts";
 import { KEYS_FOLDER } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { makeRootFolder, moveRootFile, removeRootFile, writeRootFile } from "./root-file.ts";

@@ -1,10 +1,10 @@
 /** The file of revoked keys: whose keys go in, and whose come out. */
 
-import type { ApplyContext, UserChange } from "./apply.ts";
 import { fileModes } from "./actual.ts";
 import { linesAfter } from "./apply-key-files.ts";
 import { revokedKeysBinary } from "./errors.ts";
 import { REVOKED_FILE } from "./paths.ts";
+import type { FoundHost, UserChange, Wanted } from "./model.ts";
 import { isKrl, revokedKeysText } from "./revoked.ts";
 import { makeRootFolder, readRootFile, writeRootFile } from "./root-file.ts";
 import { dirname } from "node:path";
@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 /** @throws Ssh.RevokedKeysBinary, Ssh.UnsafePath, Ssh.FileUnusable */
 export async function writeRevokedKeys(
   users: readonly UserChange[],
-  { found, wanted }: Pick<ApplyContext, "found" | "wanted">,
+  { found, wanted }: { readonly found: FoundHost; readonly wanted: Pick<Wanted, "people"> },
 ): Promise<void> {
   const changed = new Map(users.map((it) => [it.key, it]));
   const people = new Map(wanted.people.map((person) => [person.key, person]));

@@ -1,9 +1,8 @@
 /** Bulkhead's record of a sync: what is to be ours, written ahead of making it; and who has left, once all is closed. */
 
 import { lossesOf, nameOf, type Change } from "@bulkhead/plan";
-import type { UserChange } from "./apply.ts";
 import type { Login } from "./login.ts";
-import type { FoundHost, PersonRecord, State } from "./model.ts";
+import type { FoundHost, PersonRecord, State, UserChange } from "./model.ts";
 import { PEOPLE_GROUP } from "./paths.ts";
 import { writeState, readState } from "./state-file.ts";
 

@@ -2,11 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { UserChange } from "./apply.ts";
 import { fileModes } from "./actual.ts";
 import { toolMissing } from "./errors.ts";
 import type { Login } from "./login.ts";
-import type { FoundHost } from "./model.ts";
+import type { FoundHost, UserChange } from "./model.ts";
 import { SUDOERS_FILE } from "./paths.ts";
 import { readRootFile, writeRootFile } from "./root-file.ts";
 import { runTool } from "./run-tool.ts";

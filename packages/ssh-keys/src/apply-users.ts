@@ -1,10 +1,9 @@
 /** Users by the host's own tools: useradd(8), usermod(8), userdel(8). */
 
 import { lstatSync, statSync } from "node:fs";
-import type { UserChange } from "./apply.ts";
 import { endProcesses } from "./apply-processes.ts";
 import { homeTaken } from "./errors.ts";
-import type { FoundPerson } from "./model.ts";
+import type { FoundPerson, UserChange } from "./model.ts";
 import { PEOPLE_GROUP, USER_COMMENT } from "./paths.ts";
 import { runTool } from "./run-tool.ts";
 

@@ -23,8 +23,7 @@ import { writeRevokedKeys } from "./apply-revoked-keys.ts";
 import { claim, settle } from "./apply-state.ts";
 import { giveSudoRules, takeSudoRules } from "./apply-sudo-rules.ts";
 import { changeUser, createUser, removeUser, renameUser, shutOutUser } from "./apply-users.ts";
-import type { UserFields } from "./diff-users.ts";
-import { kinds, type FoundHost, type FoundPerson, type Wanted } from "./model.ts";
+import { kinds, type FoundHost, type UserChange, type UserFields, type Wanted } from "./model.ts";
 import { Progress } from "./progress.ts";
 
 export interface ApplyContext {
@@ -36,16 +35,6 @@ export interface ApplyContext {
   readonly today: string;
   /** Once aborted, nobody new is made or changed; who is being shut out is shut out to the end. */
   readonly signal: AbortSignal;
-}
-
-/** A change of a user, with the user as it was found. */
-export interface UserChange {
-  readonly change: Change;
-  readonly key: string;
-  /** Undefined for who is new. */
-  readonly user: FoundPerson | undefined;
-  /** Null for who is removed. */
-  readonly after: Partial<UserFields> | null;
 }
 
 export async function applyHost(changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]> {

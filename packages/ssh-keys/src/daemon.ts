@@ -25,6 +25,7 @@ import { removeLeftovers } from "./leftovers.ts";
 import { underLock } from "./lock.ts";
 import type { FoundHost } from "./model.ts";
 import { LAST_READ_FILE, WATCH_LOCK } from "./paths.ts";
+import { countPeople } from "./people-count.ts";
 import type { HostPlan } from "./plan.ts";
 import type { Status } from "./status.ts";
 import { close, keepRevokedKeys, sync, type SyncContext } from "./sync.ts";
@@ -179,11 +180,11 @@ class Daemon {
       const failed = outcomes.flatMap((outcome) => (outcome.status === "failed" ? [outcome.error] : []));
       for (const error of failed) this.#count(error);
       this.#unfinished = outcomes.some(({ status }) => status !== "done");
-      const changed = outcomes.filter(({ status }) => status === "done").length;
+      const done = outcomes.flatMap(({ status, change }) => (status === "done" ? [change] : []));
       this.#set({
-        ...countPeople(changed > 0 || this.#unfinished ? readHost(new Date()) : found),
+        ...(this.#unfinished ? countPeople(readHost(new Date()), []) : countPeople(found, done)),
         held: plan.held.length,
-        lastSync: { at, seconds: (Date.now() - at.getTime()) / 1000, changed },
+        lastSync: { at, seconds: (Date.now() - at.getTime()) / 1000, changed: done.length },
         problem: problem ?? problemOf(plan, outcomes, failed),
       });
     } catch (thrown) {
@@ -234,15 +235,6 @@ class Daemon {
     this.#line = this.#line.then(work);
     return this.#line;
   }
-}
-
-function countPeople({ people }: FoundHost): Pick<Status, "people" | "keys" | "leavers"> {
-  const active = people.filter(({ left }) => left === null);
-  return {
-    people: active.length,
-    keys: active.reduce((sum, { keyFile }) => sum + (keyFile?.lines.length ?? 0), 0),
-    leavers: people.length - active.length,
-  };
 }
 
 function problemOf({ held }: HostPlan, outcomes: readonly Outcome[], failed: readonly BulkheadError[]): string | null {

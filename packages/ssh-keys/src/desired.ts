@@ -84,6 +84,26 @@ interface Draft {
 }
 
 function draft(ssh: Ssh, person: Person, { linuxNames, sudo }: PersonsGroups): Draft {
+  const { fault, warnings, user } = userOf(ssh, person);
+  return { person, wanted: user && { ...user, groups: linuxNames, sudo }, fault, warnings };
+}
+
+/** What an entry comes to, whatever its groups. */
+interface EntrysUser extends Pick<Draft, "fault" | "warnings"> {
+  readonly user: Omit<WantedPerson, "groups" | "sudo"> | undefined;
+}
+
+/** Who follows a directory gets the same object for whoever hasn't changed; most of a sync went into reading keys again. */
+const known = new WeakMap<Ssh, WeakMap<Person, EntrysUser>>();
+
+function userOf(ssh: Ssh, person: Person): EntrysUser {
+  const users = known.get(ssh) ?? new WeakMap<Person, EntrysUser>();
+  const user = users.get(person) ?? readUser(ssh, person);
+  known.set(ssh, users.set(person, user));
+  return user;
+}
+
+function readUser(ssh: Ssh, person: Person): EntrysUser {
   const { key, dn, attributes } = person;
   const login = loginOf(ssh, person);
   const uid = uidOf(ssh, person);
@@ -91,20 +111,10 @@ function draft(ssh: Ssh, person: Person, { linuxNames, sudo }: PersonsGroups): D
   const warnings = refused.map(({ excerpt, reason }) => `${dn}: the key ${JSON.stringify(excerpt)} ${reason}`);
   const fault = [login, uid].flatMap((it) => (typeof it === "object" && it !== null ? [it.fault] : []))[0];
   if (typeof login === "object" || (typeof uid === "object" && uid !== null)) {
-    return { person, wanted: undefined, fault, warnings };
+    return { user: undefined, fault, warnings };
   }
-  const wanted: WantedPerson = {
-    key,
-    dn,
-    login,
-    uid,
-    shell: shellOf(ssh, person),
-    home: ssh.home.replace("{login}", login),
-    groups: linuxNames,
-    sudo,
-    keys,
-  };
-  return { person, wanted, fault, warnings };
+  const home = ssh.home.replace("{login}", login);
+  return { user: { key, dn, login, uid, shell: shellOf(ssh, person), home, keys }, fault, warnings };
 }
 
 function loginOf({ login: template }: Ssh, person: Person): Login | { readonly fault: string } {

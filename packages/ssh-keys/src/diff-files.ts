@@ -2,8 +2,7 @@
 
 import { compare, type Actual } from "@bulkhead/plan";
 import type { JsonObject } from "@bulkhead/core";
-import type { Difference } from "./diff.ts";
-import { hostRegion, kinds, type FoundFile, type FoundHost, type Kind, type Wanted } from "./model.ts";
+import { type Difference, hostRegion, kinds, type FoundFile, type FoundHost, type Kind, type Wanted } from "./model.ts";
 import { KEYS_FOLDER, REVOKED_FILE, SUDOERS_FILE } from "./paths.ts";
 import { sudoers } from "./sudo.ts";
 

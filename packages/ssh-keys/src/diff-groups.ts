@@ -2,8 +2,7 @@
 
 import type { JsonObject } from "@bulkhead/core";
 import { compare } from "@bulkhead/plan";
-import type { Difference } from "./diff.ts";
-import { hostRegion, idOf, kinds, type FoundHost, type Wanted } from "./model.ts";
+import { type Difference, hostRegion, idOf, kinds, type FoundHost, type Wanted } from "./model.ts";
 import { Numbers } from "./numbers.ts";
 import { PEOPLE_GROUP } from "./paths.ts";
 

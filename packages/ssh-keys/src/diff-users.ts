@@ -2,31 +2,24 @@
 
 import type { JsonObject } from "@bulkhead/core";
 import { compare, nameOf, type Actual, type Change } from "@bulkhead/plan";
-import type { Difference } from "./diff.ts";
 import { groupId, type SettledGroups } from "./diff-groups.ts";
 import { keysField } from "./keys-field.ts";
-import { hostRegion, idOf, kinds, type FoundHost, type FoundPerson, type Wanted, type WantedPerson } from "./model.ts";
+import {
+  hostRegion,
+  idOf,
+  kinds,
+  type Difference,
+  type FoundHost,
+  type FoundPerson,
+  type UserFields,
+  type Wanted,
+  type WantedPerson,
+} from "./model.ts";
 import { Numbers } from "./numbers.ts";
 import { settleLogins } from "./settle-logins.ts";
 import { settledShell } from "./shell.ts";
 import { sudoers } from "./sudo.ts";
 import { userSentence } from "./user-sentence.ts";
-
-/** What a change of a user speaks of; `left` is a day as 2026-11-22. */
-export type UserFields = {
-  readonly login: string;
-  readonly uid: number;
-  readonly shell: string;
-  readonly home: string;
-  /** True to be in it, false to be out. */
-  readonly groups: Readonly<Record<string, boolean>>;
-  readonly sudo: boolean;
-  /** By type and fingerprint; true to have it, false not to. Empty where they are as wanted already. */
-  readonly keys: Readonly<Record<string, boolean>>;
-  /** Password locked and account expired. */
-  readonly locked: boolean;
-  readonly left: string | null;
-};
 
 export function userChanges(wanted: Wanted, found: FoundHost, groups: SettledGroups, today: string): Difference {
   const wantedBy = new Map(wanted.people.map((person) => [person.key, person]));

@@ -28,11 +28,7 @@
 import { fileChanges } from "./diff-files.ts";
 import { groupChanges, settleGroups } from "./diff-groups.ts";
 import { userChanges } from "./diff-users.ts";
-import type { FoundHost, Part, Wanted } from "./model.ts";
-
-export interface Difference extends Part {
-  readonly warnings: readonly string[];
-}
+import type { Difference, FoundHost, Wanted } from "./model.ts";
 
 /** @param today as 2026-11-22 */
 export function diffHost(wanted: Wanted, found: FoundHost, today: string): Difference {

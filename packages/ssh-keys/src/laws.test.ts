@@ -6,7 +6,8 @@ import { wantedHere } from "./desired.ts";
 import { diffHost } from "./diff.ts";
 import { lossesOf, nameOf } from "@bulkhead/plan";
 import type { FoundHost, Wanted } from "./model.ts";
-import { planHost } from "./plan.ts";
+import { countPeople } from "./people-count.ts";
+import { planClosing, planHost } from "./plan.ts";
 import { directory, freshHost, group, here, landingZone, left, person } from "./testing/example.ts";
 import { ed25519, rsa } from "./testing/keys.ts";
 import { applied } from "./testing/model-host.ts";
@@ -106,6 +107,20 @@ test("what was applied is done", () => {
       expect(diffFor(wanted, after).map(({ sentence }) => sentence)).toEqual([]);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test("who is counted after the changes is who is there after them", () => {
+  fc.assert(
+    fc.property(anyHost, anyRead, fc.constantFrom(today, "2026-12-22"), (host, { people, groups }, day) => {
+      const wanted = wantedHere(zone, here, directory(people, groups));
+      const changes = diffFor(wanted, host, day);
+      const after = applied(host, changes, wanted);
+      expect(countPeople(host, changes)).toEqual(countPeople(after, []));
+      const closing = planClosing(here, after, "silence").changes;
+      expect(countPeople(after, closing)).toEqual(countPeople(applied(after, closing, { ...wanted, people: [] }), []));
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -8,7 +8,11 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileUnusable, locked } from "./errors.ts";
+import { SYNC_LOCK } from "./paths.ts";
 import { makeRootFolder } from "./root-file.ts";
+
+/** The first sync of thousands of people takes minutes. */
+const syncPatienceMs = 600_000;
 
 export interface LockOptions {
   /** What holds it, for whoever is refused. */
@@ -28,6 +32,11 @@ export async function underLock<T>(path: string, options: LockOptions, work: () 
   } finally {
     if (textOf(path) === own) rmSync(path, { force: true });
   }
+}
+
+/** Works while no sync does. @throws Ssh.Locked, Ssh.UnsafePath, Ssh.FileUnusable, and what the work throws */
+export function underSyncLock<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  return underLock(SYNC_LOCK, { what: "a sync", patienceMs: syncPatienceMs, signal }, work);
 }
 
 async function takeLock(path: string, own: string, { what, patienceMs, signal }: LockOptions): Promise<void> {

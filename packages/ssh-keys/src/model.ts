@@ -1,7 +1,6 @@
 /** What the stages pass on: people as directory and landing zone want them on this host, and as the host has them. */
 
-import type { Compared } from "@bulkhead/plan";
-import { changeId } from "@bulkhead/plan";
+import { changeId, type Change, type Compared } from "@bulkhead/plan";
 import type { Login } from "./login.ts";
 import type { PublicKey } from "./keys.ts";
 
@@ -149,8 +148,35 @@ export interface FoundHost {
   readonly shells: ReadonlySet<string>;
 }
 
-/** What one kind of object comes to. */
-export type Part = Compared & {
+/** What one kind of object comes to, or all of them. */
+export type Difference = Compared & {
   /** Reasons by the ids of changes that can't be done as things stand. */
   readonly impossible: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
 };
+
+/** What a change of a user speaks of; `left` is a day as 2026-11-22. */
+export type UserFields = {
+  readonly login: string;
+  readonly uid: number;
+  readonly shell: string;
+  readonly home: string;
+  /** True to be in it, false to be out. */
+  readonly groups: Readonly<Record<string, boolean>>;
+  readonly sudo: boolean;
+  /** By type and fingerprint; true to have it, false not to. Empty where they are as wanted already. */
+  readonly keys: Readonly<Record<string, boolean>>;
+  /** Password locked and account expired. */
+  readonly locked: boolean;
+  readonly left: string | null;
+};
+
+/** A change of a user, with the user as it was found. */
+export interface UserChange {
+  readonly change: Change;
+  readonly key: string;
+  /** Undefined for who is new. */
+  readonly user: FoundPerson | undefined;
+  /** Null for who is removed. */
+  readonly after: Partial<UserFields> | null;
+}

@@ -11,13 +11,10 @@ import type { Configuration } from "./configuration.ts";
 import { wantedHere } from "./desired.ts";
 import { approvesNothing } from "./errors.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { underLock } from "./lock.ts";
+import { underSyncLock } from "./lock.ts";
 import type { FoundHost, Wanted } from "./model.ts";
-import { REVOKED_FILE, STATE_FILE, SUDOERS_FILE, SYNC_LOCK } from "./paths.ts";
+import { REVOKED_FILE, STATE_FILE, SUDOERS_FILE } from "./paths.ts";
 import { asPlan, planClosing, planHost, type HostPlan } from "./plan.ts";
-
-/** Milliseconds to wait for another sync; the first one of thousands of people takes minutes. */
-const patienceMs = 600_000;
 
 export interface SyncContext {
   readonly report: Report;
@@ -55,7 +52,7 @@ export async function sync(
   context: SyncContext,
   approved?: string,
 ): Promise<Synced> {
-  return underLock(SYNC_LOCK, { what: "a sync", patienceMs, signal: context.signal }, async () => {
+  return underSyncLock(context.signal, async () => {
     removeLeftovers(REVOKED_FILE, SUDOERS_FILE, STATE_FILE);
     const planned = planSync(configuration, read, context.now);
     const plan = approved === undefined ? planned.plan : approve(planned.plan, configuration, approved);
@@ -67,7 +64,7 @@ export async function sync(
 /** Makes the file of revoked keys where it is missing, whatever the directory says. @throws Ssh.Locked, Ssh.UnsafePath, Ssh.FileUnusable */
 export async function keepRevokedKeys(signal: AbortSignal): Promise<void> {
   if (existsSync(REVOKED_FILE)) return;
-  await underLock(SYNC_LOCK, { what: "a sync", patienceMs, signal }, restoreRevokedKeys);
+  await underSyncLock(signal, restoreRevokedKeys);
 }
 
 /** Takes everybody's keys away until the directory answers again. @throws Ssh.Locked, Ssh.StateUnreadable, … */
@@ -76,7 +73,7 @@ export async function close(
   reason: string,
   context: SyncContext,
 ): Promise<Pick<Synced, "plan" | "outcomes" | "found">> {
-  return underLock(SYNC_LOCK, { what: "a sync", patienceMs, signal: context.signal }, async () => {
+  return underSyncLock(context.signal, async () => {
     const found = readHost(context.now);
     const plan = planClosing(account, found, reason);
     const wanted = { people: [], endProcesses: false };

@@ -26,10 +26,15 @@ export interface UserDatabase {
 export function readUserDatabase(now: Date): UserDatabase {
   return {
     users: parsePasswd(read("/etc/passwd")),
-    groups: parseGroup(read("/etc/group")),
+    groups: readGroups(),
     unlocked: parseShadow(read("/etc/shadow"), now),
     shells: new Set(linesOf(read("/etc/shells", "")).filter((line) => line.startsWith("/"))),
   };
+}
+
+/** @throws Ssh.FileUnusable */
+export function readGroups(): UserDatabase["groups"] {
+  return parseGroup(read("/etc/group"));
 }
 
 /** passwd(5) */

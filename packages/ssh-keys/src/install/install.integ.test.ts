@@ -56,6 +56,9 @@ describe("install", () => {
       `\nrevokedkeys ${REVOKED_FILE}\n`,
     );
 
+    await host.sh(`systemctl stop ${UNIT_NAME}`);
+    expect(await host.sh(`systemctl show -P Result -P ActiveState ${UNIT_NAME}`)).toBe("success\ninactive\n");
+
     await bulkhead.succeed("uninstall");
     await everybodyComesIn();
     expect(await host.run(["systemctl", "cat", UNIT_NAME])).toMatchObject({ code: 1 });

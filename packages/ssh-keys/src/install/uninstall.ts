@@ -18,6 +18,7 @@ import {
   UNIT_FILE,
   UNIT_NAME,
 } from "../paths.ts";
+import { underSyncLock } from "../lock.ts";
 import { removeRootFile, readRootFile, writeRootFile } from "../root-file.ts";
 import { peopleUndecided } from "./errors.ts";
 import { removeFootprint, removeIfEmpty } from "./footprint.ts";
@@ -40,32 +41,36 @@ export interface UninstallOptions {
 }
 
 /**
- * @throws BulkheadError Ssh.NotRoot, .NoSystemd, .PeopleUndecided, .SshdRefuses, .ToolFailed, .UnsafePath, and as
+ * @throws BulkheadError Ssh.NotRoot, .NoSystemd, .PeopleUndecided, .Locked, .SshdRefuses, .ToolFailed, .UnsafePath, and as
  *   `readHost` does
  */
 export async function uninstall({ people, report }: UninstallOptions): Promise<void> {
   if (process.getuid?.() !== 0) throw notRoot();
   await requireSystemd();
-  const host = readHost(new Date());
-  if (host.people.length > 0 && people === undefined) throw peopleUndecided(host.people.length);
-
-  if (await exists(UNIT_FILE)) await systemctl("disable", "--quiet", "--now", UNIT_NAME);
-  if (people === "remove") await removePeople(host);
-  if (people === "lock") await lockPeople(host);
-  await removeRootFileIn(SUDOERS_FILE);
-  await removeFromSshd();
+  const count = await underSyncLock(undefined, () => closeAndRemove(people));
   await removeRootFileIn(UNIT_FILE);
   await systemctl("daemon-reload");
-
-  const isEmpty = people === "remove" || host.people.length === 0;
-  if (isEmpty) await rm(STATE_FILE, { force: true });
-  await rm(LAST_READ_FILE, { force: true });
   await rm(RUN_FOLDER, { recursive: true, force: true });
   await removeIfEmpty(dirname(RUN_FOLDER));
   for (const folder of await removeFootprint()) {
     report({ type: "warning", message: `${folder} holds something that isn't Bulkhead's, and stays` });
   }
-  report({ type: "outcome", status: "done", subject: UNIT_NAME, message: sentence(people, host.people.length) });
+  report({ type: "outcome", status: "done", subject: UNIT_NAME, message: sentence(people, count) });
+}
+
+/** The service, people, and all that lets them in. @returns how many people there were */
+async function closeAndRemove(choice: PeopleChoice | undefined): Promise<number> {
+  const host = readHost(new Date());
+  if (host.people.length > 0 && choice === undefined) throw peopleUndecided(host.people.length);
+  if (await exists(UNIT_FILE)) await systemctl("disable", "--quiet", "--now", UNIT_NAME);
+  if (choice === "remove") await removePeople(host);
+  if (choice === "lock") await lockPeople(host);
+  await removeRootFileIn(SUDOERS_FILE);
+  await removeFromSshd();
+  const isEmpty = choice === "remove" || host.people.length === 0;
+  if (isEmpty) await rm(STATE_FILE, { force: true });
+  await rm(LAST_READ_FILE, { force: true });
+  return host.people.length;
 }
 
 function sentence(people: PeopleChoice | undefined, count: number): string {

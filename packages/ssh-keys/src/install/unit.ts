@@ -30,6 +30,8 @@ StartLimitIntervalSec=0
 ExecStart=${command.map(quote).join(" ")}
 EnvironmentFile=-${ENVIRONMENT_FILE}
 Restart=always
+# A stop by SIGTERM is no failure.
+SuccessExitStatus=130
 RestartSec=5
 KillMode=mixed
 TimeoutStopSec=60

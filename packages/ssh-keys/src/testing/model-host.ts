@@ -2,10 +2,17 @@
 
 import type { Change } from "@bulkhead/plan";
 import { nameOf } from "@bulkhead/plan";
-import type { UserFields } from "../diff-users.ts";
 import { fingerprint, lineOf } from "../keys.ts";
 import type { Login } from "../login.ts";
-import { kinds, type FoundFile, type FoundGroup, type FoundHost, type FoundPerson, type Wanted } from "../model.ts";
+import {
+  kinds,
+  type FoundFile,
+  type FoundGroup,
+  type FoundHost,
+  type FoundPerson,
+  type Wanted,
+  type UserFields,
+} from "../model.ts";
 import { PEOPLE_GROUP } from "../paths.ts";
 import { sudoers, sudoRulesText } from "../sudo.ts";
 
@@ -44,23 +51,23 @@ function applyUser(host: FoundHost, { before, after }: Change, key: string, want
   const others = host.people.filter((it) => it !== old);
   const rules = [...sudoers(host.sudoRules?.lines ?? [])].filter((login) => login !== old?.login);
   if (after === null) return withSudo({ ...host, users, people: others }, rules);
-  const fields = { ...before, ...after } as unknown as UserFields;
+  const fields = { ...before, ...after } as Partial<UserFields>;
   const login = (after["login"] as Login | undefined) ?? (old?.login as Login);
-  const uid = old?.uid ?? fields.uid;
+  const uid = old?.uid ?? fields.uid ?? 0;
   const person: FoundPerson = {
     key,
     login,
     uid,
-    shell: fields.shell ?? old?.shell,
-    home: old?.home ?? fields.home,
-    groups: namesOf(fields.groups),
-    locked: fields.locked,
-    left: fields.left,
-    keyFile: keyFileOf(fields.keys, old, wanted, key),
+    shell: fields.shell ?? old?.shell ?? "",
+    home: old?.home ?? fields.home ?? "",
+    groups: fields.groups ? namesOf(fields.groups) : (old?.groups ?? []),
+    locked: fields.locked ?? old?.locked ?? false,
+    left: "left" in after ? (fields.left ?? null) : (old?.left ?? null),
+    keyFile: keyFileOf(fields.keys ?? {}, old, wanted, key),
   };
   users.set(login, uid);
   const had = old !== undefined && sudoers(host.sudoRules?.lines ?? []).has(old.login);
-  const sudo = "sudo" in after ? fields.sudo : had;
+  const sudo = fields.sudo ?? had;
   const people = [...others, person];
   const state = { ...host.state, people: { ...host.state.people, [key]: { login, uid, left: person.left } } };
   return withSudo({ ...host, users, people, state }, sudo ? [...rules, login] : rules);
