@@ -3,7 +3,6 @@
 import { suffix } from "../../../../packages/directory/src/testing/people.ts";
 import { reader } from "../../../../packages/directory/src/testing/slapd.ts";
 import { dropIn } from "../../../../packages/ssh-keys/src/install/sshd.ts";
-import { SSHD_DROP_IN } from "../../../../packages/ssh-keys/src/paths.ts";
 import {
   bulkheadOn,
   pack,
@@ -13,15 +12,15 @@ import {
 } from "../../../../packages/ssh-keys/src/testing/bulkhead.ts";
 import { openHost, type Key, type TestHost } from "../../../../packages/ssh-keys/src/testing/host.ts";
 import { startLdap } from "../../../../packages/ssh-keys/src/testing/host-ldap.ts";
-import { dnOf, groupEntry, landingZone, personEntry } from "../../../../packages/ssh-keys/src/testing/people.ts";
-import { wanted, type BenchCase, type Row } from "../bench-case.ts";
+import { groupEntry, landingZone, personEntry } from "../../../../packages/ssh-keys/src/testing/people.ts";
+import type { BenchCase, Row } from "../bench-case.ts";
+import { changeRows, useSshdPart } from "../login-changes.ts";
 import { median } from "../measure.ts";
 import { tryPeer } from "../peers/peer.ts";
 import { setUpSssd, sssdName } from "../peers/sssd.ts";
 
 const pairs = 20;
-const changes = 100;
-const everyday = 2_000;
+const rounds = 100;
 
 export const logins: BenchCase = {
   name: "logins on a host",
@@ -54,22 +53,9 @@ export const logins: BenchCase = {
     }
 
     progress("changes");
-    await useDropIn(host, dropIn);
     const daemon = bulkhead.start("watch");
-    const { allowed, refused } = await timeChanges(host, ben, (disabled) =>
-      ldap.modify(
-        `dn: ${dnOf("ben")}\nchangetype: modify\n${disabled ? "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z" : "delete: pwdAccountLockedTime"}\n`,
-      ),
-    );
+    rows.push(...(await changeRows(host, ldap, { uid: "ben", key: ben }, rounds)));
     daemon.kill();
-    for (const [what, times] of [
-      ["enabled in the directory → login allowed", allowed],
-      ["disabled in the directory → login refused", refused],
-    ] as const) {
-      const p99 = percentile(times, 99);
-      rows.push({ what: `${what}: median of ${times.length}`, unit: "ms", ours: median(times) });
-      rows.push({ what: `${what}: p99`, unit: "ms", ours: p99, wanted: wanted("< 2 s", p99, (it) => it < everyday) });
-    }
     return rows;
   },
 };
@@ -91,12 +77,6 @@ async function script(host: TestHost): Promise<string> {
   return `AuthorizedKeysFile none\nAuthorizedKeysCommand ${path} %u\nAuthorizedKeysCommandUser root\n`;
 }
 
-async function useDropIn(host: TestHost, text: string): Promise<void> {
-  await host.sh('mkdir -p "$(dirname "$1")"', SSHD_DROP_IN);
-  await host.write(SSHD_DROP_IN, text);
-  await host.sh("systemctl reload ssh.service; sleep 0.5");
-}
-
 /** One login in each way after the other, so that what else the machine does meets both. */
 async function pairedLogins(host: TestHost, person: Key, theirs: string): Promise<{ ours: number; peer: number }> {
   const times: { ours: number[]; peer: number[] } = { ours: [], peer: [] };
@@ -105,7 +85,7 @@ async function pairedLogins(host: TestHost, person: Key, theirs: string): Promis
       ["ours", dropIn],
       ["peer", theirs],
     ] as const) {
-      await useDropIn(host, text);
+      await useSshdPart(host, text);
       const started = performance.now();
       const { code, stderr } = await host.ssh("anna", person);
       if (code !== 0) throw new Error(`the login is refused: ${stderr}`);
@@ -113,31 +93,4 @@ async function pairedLogins(host: TestHost, person: Key, theirs: string): Promis
     }
   }
   return { ours: median(times.ours), peer: median(times.peer) };
-}
-
-/** Disables and enables somebody, and tries their key until it counts. */
-async function timeChanges(
-  host: TestHost,
-  person: Key,
-  change: (disabled: boolean) => Promise<void>,
-): Promise<{ allowed: readonly number[]; refused: readonly number[] }> {
-  const until = async (comesIn: boolean): Promise<number> => {
-    const started = performance.now();
-    while (((await host.ssh("ben", person)).code === 0) !== comesIn) continue;
-    return performance.now() - started;
-  };
-  await until(true);
-  const [allowed, refused]: [number[], number[]] = [[], []];
-  for (let round = 0; round < changes; round++) {
-    await change(true);
-    refused.push(await until(false));
-    await change(false);
-    allowed.push(await until(true));
-  }
-  return { allowed, refused };
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)] ?? NaN;
 }
