@@ -51,6 +51,7 @@ export function compare(comparison: Comparison): Compared {
     const after = desired.get(name) ?? null;
     const found = actual.get(name) ?? null;
     const before = found && (after ? project(found.fields, after) : found.fields);
+    if (before && after && jsonEqual(before, after)) continue;
     const id = changeId({ account, region, kind, name });
     const because = comparison.because?.(name);
     const base = (action: Action) => ({
@@ -65,7 +66,7 @@ export function compare(comparison: Comparison): Compared {
     });
     if (after && !before) {
       changes.push({ ...base("create"), action: "create", before, after });
-    } else if (after && before && found && !jsonEqual(before, after)) {
+    } else if (after && before && found) {
       const fixed = fieldChanges(before, after).some(({ path }) => comparison.immutable?.includes(topLevel(path)));
       changes.push(
         fixed
@@ -74,7 +75,7 @@ export function compare(comparison: Comparison): Compared {
       );
     } else if (!after && before && found && extra === "delete") {
       changes.push({ ...base("delete"), action: "delete", before, after: null, ownership: found.ownership });
-    } else if (!after && before) {
+    } else if (before) {
       unmanaged.push({ kind, id, sentence: comparison.sentence("unmanaged", name, before, null) });
     }
   }
