@@ -71,6 +71,8 @@ export function readOptions(
     env,
     folder: dirname(file),
     canary: users.people.canary,
+    // The AWS SDK is large, and most hosts have a file.
+    readSecret: async (arn) => (await import("./bind-secret.ts")).readSecret(arn),
     report,
     signal,
   };
