@@ -6,8 +6,9 @@
  */
 
 import { suggest } from "@bulkhead/core";
-import { normalizeDn, type DirectoryRead, type Person } from "@bulkhead/directory";
+import { findPeople, type DirectoryRead, type Person } from "@bulkhead/directory";
 import { groupName, whoMayEnterWhat } from "@bulkhead/landing-zone";
+import { pendingFor } from "@bulkhead/plan";
 import type { StagePlan } from "@bulkhead/stages";
 import type { LandingZoneWithUsers } from "./desired.ts";
 import { caseless } from "./iam-rules.ts";
@@ -71,12 +72,9 @@ export interface Known {
   readonly plan: Pick<StagePlan, "changes" | "held">;
 }
 
-/** Attributes to read besides those of the templates, so that people can be asked for by them. */
-export const attributesToFindBy = ["uid", "mail"] as const;
-
 /** @param asked an IAM name, a value of an attribute that was read (uid, mail), a DN or a key; case doesn't count */
 export function explain(asked: string, known: Known): Explanation {
-  const people = findPeople(asked, known);
+  const people = findPeople(asked, known.read.people, keysOf(asked, known));
   const [person, ...others] = people;
   if (person === undefined || others.length > 0) {
     return { ...nobody(asked, known), stops: notOne(asked, people, known) };
@@ -100,12 +98,7 @@ export function explain(asked: string, known: Known): Explanation {
 
 function pendingOf(key: string, { wanted, plan }: Known): readonly string[] {
   const id = idOf(wanted.account, kinds.user, key);
-  return [
-    ...plan.changes.filter((change) => change.id === id).map(({ sentence }) => sentence),
-    ...plan.held
-      .filter(({ change }) => change.id === id)
-      .map(({ change, reason }) => `${change.sentence}, which is held: ${reason}`),
-  ];
+  return pendingFor(plan, (change) => change.id === id);
 }
 
 function whyNot(
@@ -128,19 +121,13 @@ function whyNot(
   return null;
 }
 
-function findPeople(asked: string, known: Known): readonly Person[] {
-  const { read, wanted } = known;
-  const text = caseless(asked);
-  const dn = normalizeDn(asked);
-  const wantedKey = wanted.users.find(({ name }) => caseless(name) === text)?.key;
-  const keys = new Set([text, ownUser(asked, known)?.tags[personTag], wantedKey]);
-  const exact = read.people.filter((person) => keys.has(person.key) || normalizeDn(person.dn) === dn);
-  if (exact.length > 0) return exact;
-  return read.people.filter(({ attributes }) =>
-    Object.values(attributes)
-      .flat()
-      .some((value) => caseless(value) === text),
-  );
+/** Those who have this name in IAM, or are to have it. */
+function keysOf(asked: string, known: Known): readonly string[] {
+  const name = caseless(asked);
+  return [
+    ownUser(asked, known)?.tags[personTag],
+    known.wanted.users.find((it) => caseless(it.name) === name)?.key,
+  ].filter((key) => key !== undefined);
 }
 
 function nobody(asked: string, known: Known): Omit<Explanation, "stops"> {

@@ -1,7 +1,7 @@
 /** The users as a stage of a run: directory and IAM read side by side, planned, applied, and written to the audit log. */
 
 import type { CommandContext } from "@bulkhead/core";
-import { readDirectory } from "@bulkhead/directory";
+import { attributesToFindBy, readDirectory } from "@bulkhead/directory";
 import type { Access } from "@bulkhead/credentials";
 import type { LandingZone } from "@bulkhead/landing-zone";
 import type { Handler, Run } from "@bulkhead/plan";
@@ -22,7 +22,7 @@ import { confirmingLeavers } from "./confirm-leavers.ts";
 import { wantedUsers, type LandingZoneWithUsers } from "./desired.ts";
 import { identityAccountUnknown, noUsers } from "./errors.ts";
 import { createIamApi } from "./iam-api.ts";
-import { attributesToFindBy, explain, type Explanation, type Known } from "./explain.ts";
+import { explain, type Explanation, type Known } from "./explain.ts";
 import { kinds, type WantedUsers } from "./model.ts";
 import { deferredUsers, planUsers, stageName } from "./plan.ts";
 

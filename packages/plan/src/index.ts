@@ -6,6 +6,7 @@ export type { Run, View } from "./commands.ts";
 export * from "./compare.ts";
 export * from "./fields.ts";
 export * from "./guard.ts";
+export * from "./pending.ts";
 export * from "./plan-file.ts";
 export * from "./render.ts";
 export * from "./standing.ts";

@@ -6,8 +6,8 @@
  */
 
 import { suggest } from "@bulkhead/core";
-import { normalizeDn, type DirectoryRead, type Person } from "@bulkhead/directory";
-import { nameOf } from "@bulkhead/plan";
+import { findPeople, type DirectoryRead, type Person } from "@bulkhead/directory";
+import { nameOf, pendingFor } from "@bulkhead/plan";
 import { groupsWithAccess } from "./access.ts";
 import { hasLeft, type LandingZoneWithSsh } from "./desired.ts";
 import { wantedGroups, type AllowedGroup } from "./desired-groups.ts";
@@ -71,12 +71,9 @@ export interface Known {
   readonly plan: Pick<HostPlan, "changes" | "held">;
 }
 
-/** Attributes to read besides those that are needed, so that people can be asked for by them. */
-export const attributesToFindBy = ["uid", "mail"] as const;
-
 /** @param asked a login, a value of an attribute that was read (uid, mail), a DN or a key; case doesn't count */
 export function explain(asked: string, known: Known): Explanation {
-  const people = findPeople(asked, known);
+  const people = findPeople(asked, known.read.people, keysOf(asked, known));
   const [person, ...others] = people;
   if (person === undefined || others.length > 0) return nobody(asked, people, known);
   const { landingZone, read, wanted, found } = known;
@@ -138,27 +135,13 @@ function explainedUser({ login, uid, locked, left, keyFile }: FoundPerson): NonN
 }
 
 function pendingOf(key: string, { plan }: Known): readonly string[] {
-  return [
-    ...plan.changes.filter((change) => nameOf(change) === key).map(({ sentence }) => sentence),
-    ...plan.held
-      .filter(({ change }) => nameOf(change) === key)
-      .map(({ change, reason }) => `${change.sentence}, which is held: ${reason}`),
-  ];
+  return pendingFor(plan, (change) => nameOf(change) === key);
 }
 
-function findPeople(asked: string, { read, wanted, found }: Known): readonly Person[] {
-  const text = asked.toLowerCase();
-  const dn = normalizeDn(asked);
-  const keys = new Set([
-    text,
-    ...found.people.filter(({ login }) => login === text).map(({ key }) => key),
-    ...wanted.people.filter(({ login }) => login === text).map(({ key }) => key),
-  ]);
-  const exact = read.people.filter((person) => keys.has(person.key) || normalizeDn(person.dn) === dn);
-  if (exact.length > 0) return exact;
-  return read.people.filter(({ attributes }) =>
-    attributesToFindBy.some((name) => attributes[name]?.some((value) => value.toLowerCase() === text)),
-  );
+/** Those who have this login, or are to have it. */
+function keysOf(asked: string, { wanted, found }: Known): readonly string[] {
+  const login = asked.toLowerCase();
+  return [...found.people, ...wanted.people].filter((it) => it.login === login).map(({ key }) => key);
 }
 
 function nobody(asked: string, people: readonly Person[], known: Known): Explanation {

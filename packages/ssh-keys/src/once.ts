@@ -1,10 +1,10 @@
 /** What the commands do that look at directory and host once: plan, sync, explain. */
 
 import type { CommandContext } from "@bulkhead/core";
-import { readDirectory } from "@bulkhead/directory";
+import { attributesToFindBy, readDirectory } from "@bulkhead/directory";
 import type { Outcome, Plan } from "@bulkhead/plan";
 import { readConfiguration, readOptions, requireRoot } from "./configuration.ts";
-import { attributesToFindBy, explain, type Explanation } from "./explain.ts";
+import { explain, type Explanation } from "./explain.ts";
 import { asPlan } from "./plan.ts";
 import { planSync, sync } from "./sync.ts";
 
