@@ -76,7 +76,8 @@ export const sshCommands: CommandGroup = {
       flags: { account },
       run: async (context) => {
         const [{ explainOnce }, { explainResult }] = await Promise.all([import("./once.ts"), import("./render.ts")]);
-        return explainResult(await explainOnce(context, context.flags.account, context.args[0] ?? ""));
+        const { explanation, sshd } = await explainOnce(context, context.flags.account, context.args[0] ?? "");
+        return explainResult(explanation, sshd);
       },
     }),
     installCommand,

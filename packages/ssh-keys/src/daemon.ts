@@ -9,6 +9,7 @@
  *   the directory is silent, or was read in part    | nothing; what stands stands, and health says so
  *   … for longer than ssh.maxStaleHours             | takes all keys away, and gives them back after the next read
  *   the file of revoked keys is missing             | makes it within a minute, also in silence: sshd refuses everybody
+ *   sshd wouldn't let somebody of ours in           | nothing; health says so, within ten minutes
  *   SIGTERM                                         | ends the sync in hand, then itself
  */
 
@@ -27,6 +28,7 @@ import type { FoundHost } from "./model.ts";
 import { LAST_READ_FILE, WATCH_LOCK } from "./paths.ts";
 import { countPeople } from "./people-count.ts";
 import type { HostPlan } from "./plan.ts";
+import { readSshdStop } from "./sshd-stops.ts";
 import type { Status } from "./status.ts";
 import { close, keepRevokedKeys, sync, type SyncContext } from "./sync.ts";
 
@@ -60,6 +62,9 @@ class Daemon {
   #status: Status;
   /** Why the directory can't be followed at the moment. */
   #silence: string | null = null;
+  /** What in sshd's configuration keeps our people out, and when it was looked at last, in milliseconds. */
+  #sshdStop: string | null = null;
+  #sshdSeenAt = 0;
   /** When the last sync ended, in milliseconds; and whether it has to be repeated. */
   #syncedAt = 0;
   #unfinished = false;
@@ -85,7 +90,7 @@ class Daemon {
   }
 
   get status(): Status {
-    return { ...this.#status, problem: this.#silence ?? this.#status.problem };
+    return { ...this.#status, problem: this.#silence ?? this.#status.problem ?? this.#sshdStop };
   }
 
   async run(): Promise<void> {
@@ -180,6 +185,7 @@ class Daemon {
       const failed = outcomes.flatMap((outcome) => (outcome.status === "failed" ? [outcome.error] : []));
       for (const error of failed) this.#count(error);
       this.#unfinished = outcomes.some(({ status }) => status !== "done");
+      await this.#lookAtSshd(found);
       const done = outcomes.flatMap(({ status, change }) => (status === "done" ? [change] : []));
       this.#set({
         ...(this.#unfinished ? countPeople(readHost(new Date()), []) : countPeople(found, done)),
@@ -192,6 +198,15 @@ class Daemon {
       this.#unfinished = true;
     }
     this.#syncedAt = Date.now();
+  }
+
+  /** By one of our people who should come in: others differ by their groups at most. */
+  async #lookAtSshd({ people }: FoundHost): Promise<void> {
+    const someone = people.find(({ left, locked, keyFile }) => left === null && !locked && keyFile !== null);
+    if (someone === undefined || Date.now() - this.#sshdSeenAt < selfCheckMs) return;
+    this.#sshdSeenAt = Date.now();
+    const stop = await readSshdStop(someone).catch((error: unknown) => asBulkheadError(error).message);
+    this.#sshdStop = stop === null ? null : `${someone.login} can't sign in: ${stop}`;
   }
 
   #isComplete(): boolean {

@@ -86,12 +86,12 @@ test("says what stands between the directory and the host", () => {
 
 test("says that somebody who shouldn't still gets in, while that is held back", () => {
   const nobody = directory([people[2]!], [group("developers", []), group("operators", [])]);
-  const { text } = explainResult(asked("alice", synced, nobody));
+  const { text } = explainResult(asked("alice", synced, nobody), null);
   expect(text?.(createStyle(false))).toContain("Still gets in to shop-dev as alice: the host has the user alice");
 });
 
 test("as text, and without control characters", () => {
-  const { text, markdown } = explainResult({ ...asked("alice", synced), asked: "alice\u001b[31m" });
+  const { text, markdown } = explainResult({ ...asked("alice", synced), asked: "alice\u001b[31m" }, null);
   const shown = text?.(createStyle(false)) ?? "";
   expect(shown).not.toContain("\u001b");
   expect(shown).toContain("by ssh.access[0]");

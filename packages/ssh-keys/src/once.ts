@@ -6,6 +6,7 @@ import type { Outcome, Plan } from "@bulkhead/plan";
 import { readConfiguration, readOptions, requireRoot } from "./configuration.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { asPlan } from "./plan.ts";
+import { readSshdStop } from "./sshd-stops.ts";
 import { planSync, sync } from "./sync.ts";
 
 type Context = Pick<CommandContext, "flags" | "env" | "report" | "signal">;
@@ -33,10 +34,24 @@ export async function syncOnce(
   return { plan: asPlan(plan, managementAccountId), incomplete: wanted.incomplete, outcomes };
 }
 
-export async function explainOnce(context: Context, account: string | undefined, asked: string): Promise<Explanation> {
+export interface ExplainedOnce {
+  readonly explanation: Explanation;
+  /** What in sshd's configuration keeps somebody out who should come in. */
+  readonly sshd: string | null;
+}
+
+/** @throws Ssh.SshdMissing, Ssh.SshdRefuses, and what reading directory and host throws */
+export async function explainOnce(
+  context: Context,
+  account: string | undefined,
+  asked: string,
+): Promise<ExplainedOnce> {
   const { configuration, read } = await open(context, account, attributesToFindBy);
   const { landingZone } = configuration;
-  return explain(asked, { landingZone, read, ...planSync(configuration, read, new Date()) });
+  const planned = planSync(configuration, read, new Date());
+  const explanation = explain(asked, { landingZone, read, ...planned });
+  const user = planned.found.people.find(({ login }) => login === explanation.user?.login);
+  return { explanation, sshd: user && explanation.stops === null ? await readSshdStop(user) : null };
 }
 
 async function open(context: Context, account: string | undefined, attributes: readonly string[] = []) {

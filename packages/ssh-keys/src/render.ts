@@ -56,20 +56,28 @@ export function syncResult(plan: Plan, outcomes: readonly Outcome[], incomplete:
   };
 }
 
-export function explainResult(explanation: Explanation): Result {
+/** @param sshd what in its configuration keeps somebody out who should come in */
+export function explainResult(explanation: Explanation, sshd: string | null): Result {
+  const conclusion = sshd === null ? verdictText(explanation) : cannot(explanation, sshd);
+  const isIn = explanation.stops === null && sshd === null;
   return {
-    document: { kind: "ssh-explanation", version: 1, ...explanation },
+    document: { kind: "ssh-explanation", version: 1, ...explanation, sshd },
     text: (style) => {
       const rows = facts(explanation);
       const width = Math.max(0, ...rows.map(([step]) => step.length));
       const lines = rows.map(([step, what]) => `  ${style.dim(step.padEnd(width))}  ${what}`);
-      return [style.bold(clean(explanation.asked)), ...lines, "", verdict(explanation, style)].join("\n");
+      return [
+        style.bold(clean(explanation.asked)),
+        ...lines,
+        "",
+        isIn ? style.added(conclusion) : style.removed(conclusion),
+      ].join("\n");
     },
     markdown: () =>
       [
         ...facts(explanation).map(([step, what]) => `- ${step}: ${escapeMarkdown(what)}`),
         "",
-        `**${escapeMarkdown(verdictText(explanation))}**`,
+        `**${escapeMarkdown(conclusion)}**`,
       ].join("\n"),
   };
 }
@@ -124,14 +132,14 @@ function userText({ login, uid, locked, left, keys }: NonNullable<Explanation["u
   return `${login}, UID ${uid}, ${keys === 1 ? "1 key" : `${keys} keys`}${locked ? ", locked" : ""}${since}`;
 }
 
-function verdict(explanation: Explanation, style: Style): string {
-  const text = verdictText(explanation);
-  return explanation.stops === null ? style.added(text) : style.removed(text);
-}
-
-function verdictText({ stops, login, account, user }: Explanation): string {
+function verdictText(explanation: Explanation): string {
+  const { stops, login, account, user } = explanation;
   if (stops === null) return `May sign in to ${account} as ${login}.`;
   // Somebody whose shutting out is held back, or who is left alone, has what they had.
   if (user && !user.locked && user.keys > 0) return `Still gets in to ${account} as ${user.login}: ${clean(stops)}.`;
-  return `Can't sign in to ${account}: ${clean(stops)}.`;
+  return cannot(explanation, stops);
+}
+
+function cannot({ account }: Explanation, why: string): string {
+  return `Can't sign in to ${account}: ${clean(why)}.`;
 }

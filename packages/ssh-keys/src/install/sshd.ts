@@ -34,16 +34,19 @@ export async function findSshd(): Promise<string> {
 }
 
 /**
- * sshd's configuration as it would hold for root, checked by sshd itself (sshd(8), `-t` and `-T`).
+ * sshd's configuration as it would hold for a user, checked by sshd itself (sshd(8), `-t` and `-T`). Of a keyword with
+ * several values each stands on a line of its own.
  * @throws BulkheadError Ssh.SshdRefuses, with what sshd says
  */
-export async function effectiveConfig(sshd: string): Promise<EffectiveConfig> {
+export async function effectiveConfig(sshd: string, user = "root"): Promise<EffectiveConfig> {
   await runTool(sshd, ["-t"]).catch((cause: unknown) => {
     throw sshdRefuses(cause);
   });
-  const text = await runTool(sshd, ["-T", "-C", "user=root,host=localhost,addr=127.0.0.1"]).catch((cause: unknown) => {
-    throw sshdRefuses(cause);
-  });
+  const text = await runTool(sshd, ["-T", "-C", `user=${user},host=localhost,addr=127.0.0.1`]).catch(
+    (cause: unknown) => {
+      throw sshdRefuses(cause);
+    },
+  );
   const lines = text.split("\n").filter(Boolean);
   const byKeyword = Map.groupBy(lines, (line) => line.slice(0, line.indexOf(" ")));
   return new Map(
