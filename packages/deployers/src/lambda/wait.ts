@@ -1,8 +1,7 @@
 /** Waiting for Lambda: versions that are made ready, updates that are under way, and roles that IAM doesn't show everywhere yet. */
 
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import { awsErrorName } from "@bulkhead/credentials";
-import { setTimeout as sleep } from "node:timers/promises";
+import { awsErrorName, outwait, wait } from "@bulkhead/credentials";
 import type { DeployRun } from "../run.ts";
 import { readVersion } from "./actual.ts";
 import { awsMessage, stillBusy, versionFailed } from "./errors.ts";
@@ -48,43 +47,30 @@ export async function waitUntilSettled(
     if (found.state !== "Pending" && found.update !== "InProgress") return found;
     if (Date.now() >= giveUpAt) throw stillBusy(name, version, patienceMinutes);
     if (found === seen) report({ type: "waiting", subject: name, reason: `version ${version} isn't ready yet` });
-    await rest(pause, signal);
+    await wait(pause, signal);
     const next = await readVersion(client, name, version);
     if (!next) throw versionFailed(name, version, "it was deleted");
     found = next;
   }
 }
 
-/** Waits for some milliseconds. @throws the signal's reason on Ctrl-C */
-export async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, { signal });
-  } catch (error) {
-    // The timer's own error only says that there was one.
-    signal.throwIfAborted();
-    throw error;
-  }
-}
-
-/** Seconds between two tries: a new role is known everywhere after some ten seconds. */
-const pauses = [1, 2, 4, 8, 8];
+/** Milliseconds: a new role is known everywhere after some ten seconds. */
+const rolePauses = [1_000, 2_000, 4_000, 8_000, 8_000];
 
 /** Sends what needs a role, again while the role is so new that Lambda doesn't know it yet. */
-export async function whenRoleIsKnown<T>(
+export function whenRoleIsKnown<T>(
   { context: { report, signal } }: Waiter,
   name: string,
   send: () => Promise<T>,
 ): Promise<T> {
-  for (const seconds of pauses) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isRoleUnknown(error)) throw error;
-      report({ type: "waiting", subject: name, reason: "its role can't be assumed by Lambda yet" });
-      await rest(seconds * 1_000, signal);
-    }
-  }
-  return send();
+  return outwait(send, {
+    reasonToWait: (error) => (isRoleUnknown(error) ? "its role can't be assumed by Lambda yet" : undefined),
+    pauses: rolePauses,
+    tell: (reason) => {
+      report({ type: "waiting", subject: name, reason });
+    },
+    signal,
+  });
 }
 
 function isRoleUnknown(error: unknown): boolean {

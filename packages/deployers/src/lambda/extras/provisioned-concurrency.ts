@@ -6,9 +6,9 @@ import {
   PutProvisionedConcurrencyConfigCommand,
   type GetProvisionedConcurrencyConfigResponse,
 } from "@aws-sdk/client-lambda";
-import { awsErrorName } from "@bulkhead/credentials";
+import { awsErrorName, wait } from "@bulkhead/credentials";
 import { provisioningFailed } from "../errors.ts";
-import { patienceMinutes, rest } from "../wait.ts";
+import { patienceMinutes } from "../wait.ts";
 import { defineExtra, fieldChange, type ExtraPlace } from "./extra.ts";
 import { manages } from "./names.ts";
 
@@ -41,7 +41,7 @@ export const provisionedConcurrency = defineExtra<GetProvisionedConcurrencyConfi
       if (Date.now() >= giveUpAt)
         throw provisioningFailed(wanted.name, `it isn't ready after ${patienceMinutes} minutes`);
       report({ type: "waiting", subject: wanted.name, reason: "provisioned concurrency is made ready" });
-      await rest(pause, signal);
+      await wait(pause, signal);
       const found = await read(place);
       [status, reason] = [found?.Status, found?.StatusReason];
     }
