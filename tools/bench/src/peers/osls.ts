@@ -57,7 +57,8 @@ export async function installOsls(): Promise<Osls> {
   const program = (env: Program["env"], cwd: string, ...words: readonly string[]): Program => ({
     command: process.execPath,
     args: [join(modules, "osls/bin/serverless.js"), ...words],
-    env: { ...env, SLS_TELEMETRY_DISABLED: "1" },
+    // What it leaves in there goes with the project.
+    env: { ...env, TMPDIR: cwd, SLS_TELEMETRY_DISABLED: "1" },
     cwd,
   });
   return {
