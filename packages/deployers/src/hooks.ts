@@ -3,6 +3,7 @@
 import { asBulkheadError, type BulkheadError } from "@bulkhead/core";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { hookFailed } from "./errors.ts";
 import type { DeployRun } from "./run.ts";
 
@@ -31,7 +32,7 @@ export async function runHooks(
     // Its input is empty, so that no command waits for a person who isn't asked.
     const child = spawn(command, { shell: true, env: variables, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface(stream).on("line", (line) => report({ type: "detail", message: line }));
+      createInterface(stream).on("line", (line) => report({ type: "detail", message: stripVTControlCharacters(line) }));
     }
     const ending = await new Promise<string | undefined>((resolve) => {
       child.once("error", (error) => resolve(error.message));
