@@ -2,15 +2,7 @@
 
 import { BulkheadError, suggest, type Where } from "@bulkhead/core";
 import { applicationTag, environmentTag, type Owner } from "./owner.ts";
-
-interface Details {
-  readonly where?: Where | undefined;
-  readonly next?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const mistake = (code: string, message: string, details: Details = {}): BulkheadError =>
-  new BulkheadError({ code, fault: "user", message, ...details });
+import { problem, type ProblemDetails } from "./problem.ts";
 
 /** What the reader of the landing zone file calls a fault, and what it is called in a deploy file. */
 const codes: Readonly<Record<string, string>> = {
@@ -24,52 +16,52 @@ export const inDeployFile = ({ code, fault, message, next, where, cause }: Bulkh
   new BulkheadError({ code: codes[code] ?? code, fault, message, next, where, cause });
 
 export const fileMissing = (file: string): BulkheadError =>
-  mistake("DeployFile.Missing", `There is no file ${file}`, {
+  problem("DeployFile.Missing", `There is no file ${file}`, {
     where: { file },
     next: "Name yours with --deploy-file, or say what to deploy with --account, --region, and --stack and --template, or --function and --code.",
   });
 
 export const mergeConflict = (where: Where): BulkheadError =>
-  mistake("DeployFile.MergeConflict", "The file holds an unresolved merge conflict", {
+  problem("DeployFile.MergeConflict", "The file holds an unresolved merge conflict", {
     where,
     next: "Take what is right of both sides.",
   });
 
 export const unknownName = (kind: string, name: string, known: readonly string[], where?: Where): BulkheadError => {
   const near = suggest(name, known);
-  return mistake("DeployFile.UnknownName", `There is no ${kind} "${name}"`, {
+  return problem("DeployFile.UnknownName", `There is no ${kind} "${name}"`, {
     where,
     next: near === undefined ? `There are: ${known.join(", ") || "none"}.` : `Did you mean "${near}"?`,
   });
 };
 
 export const invalid = (message: string, where: Where, next?: string): BulkheadError =>
-  mistake("DeployFile.Invalid", message, { where, next });
+  problem("DeployFile.Invalid", message, { where, next });
 
 export const noEnvironment = (known: readonly string[]): BulkheadError =>
-  mistake("Deploy.NoEnvironment", "It isn't said which environment to deploy", {
+  problem("Deploy.NoEnvironment", "It isn't said which environment to deploy", {
     next: `Add --environment; there are: ${known.join(", ")}.`,
   });
 
 export const missingFlags = (missing: readonly string[]): BulkheadError =>
-  mistake("Deploy.MissingFlags", `Without a deploy file, these flags are missing: ${missing.join(", ")}`, {
+  problem("Deploy.MissingFlags", `Without a deploy file, these flags are missing: ${missing.join(", ")}`, {
     next: "Give them, or write a bulkhead.deploy.yaml.",
   });
 
 export const flagsWithFile = (file: string, flags: readonly string[]): BulkheadError =>
-  mistake("Deploy.FlagsWithFile", `${flags.join(", ")} count only without a deploy file`, {
+  problem("Deploy.FlagsWithFile", `${flags.join(", ")} count only without a deploy file`, {
     where: { file },
     next: "Say it in the file; stacks and functions of the file are chosen by naming them after the command.",
   });
 
 export const badAssignment = (flag: string, text: string): BulkheadError =>
-  mistake("Deploy.BadAssignment", `--${flag} ${text.split("=")[0] ?? ""} is not of the form NAME=VALUE`);
+  problem("Deploy.BadAssignment", `--${flag} ${text.split("=")[0] ?? ""} is not of the form NAME=VALUE`);
 
 export const badName = (flag: string, text: string, rule: string): BulkheadError =>
-  mistake("Deploy.BadName", `--${flag} ${text} must be ${rule}`);
+  problem("Deploy.BadName", `--${flag} ${text} must be ${rule}`);
 
 export const accountUnknown = (account: string, where: Where | undefined): BulkheadError =>
-  mistake("Deploy.AccountUnknown", `The id of account "${account}" isn't known`, {
+  problem("Deploy.AccountUnknown", `The id of account "${account}" isn't known`, {
     where,
     next: "Write its 12 digits, or name an account of bulkhead.lock.json (`bulkhead refresh` rebuilds it).",
   });
@@ -85,35 +77,35 @@ export const foreign = (
   const what = `${kind} ${name}`;
   if (owner === undefined) {
     const message = `${what} exists and carries no tag that says whose it is; ${application} doesn't touch it. Nothing was changed.`;
-    return mistake(code, message, { next: "If it is yours, take it over once with --adopt." });
+    return problem(code, message, { next: "If it is yours, take it over once with --adopt." });
   }
   if (owner !== application) {
     const message = `${what} belongs to ${owner}, but ${application} is meant. Nothing was changed.`;
-    return mistake(code, message, { next: `Give the ${kind.toLowerCase()} another name.` });
+    return problem(code, message, { next: `Give the ${kind.toLowerCase()} another name.` });
   }
   const from = String(tags.get(environmentTag));
   const message = `${what} is that of ${from}, but ${environment ?? "no environment"} is meant. Nothing was changed.`;
   const next = `Name the environment that is meant, or give ${kind.toLowerCase()}s names with {environment} in them.`;
-  return mistake(code, message, { next });
+  return problem(code, message, { next });
 };
 
 export const outsideFence = (reasons: readonly string[], next: string): BulkheadError =>
-  mistake("Deploy.OutsideFence", `${reasons.join("; ")}. Nothing was changed.`, { next });
+  problem("Deploy.OutsideFence", `${reasons.join("; ")}. Nothing was changed.`, { next });
 
 export const needsYes = (environment: string): BulkheadError =>
-  mistake("Deploy.NeedsYes", `${environment} is protected, and there is no terminal to ask on. Nothing was changed.`, {
+  problem("Deploy.NeedsYes", `${environment} is protected, and there is no terminal to ask on. Nothing was changed.`, {
     next: "Look at the plan, then repeat with --yes.",
   });
 
 export const deleteNeedsYes = (): BulkheadError =>
-  mistake("Deploy.DeleteNeedsYes", "There is no terminal to ask on. Nothing was changed.", {
+  problem("Deploy.DeleteNeedsYes", "There is no terminal to ask on. Nothing was changed.", {
     next: "Look at what would be deleted, then repeat with --yes.",
   });
 
-export const lookupFailed = (what: string, reason: string, details: Details): BulkheadError =>
-  mistake("Lookup.Failed", `${what} can't be looked up: ${reason}`, details);
+export const lookupFailed = (what: string, reason: string, details: ProblemDetails): BulkheadError =>
+  problem("Lookup.Failed", `${what} can't be looked up: ${reason}`, details);
 
 export const hookFailed = (command: string, ending: string): BulkheadError =>
-  mistake("Hook.Failed", `The command \`${command}\` ended with ${ending}`, {
+  problem("Hook.Failed", `The command \`${command}\` ended with ${ending}`, {
     next: "What it printed is shown with --verbose.",
   });

@@ -1,20 +1,11 @@
 /** The errors of the CloudFormation deployer. */
 
-import { BulkheadError, formatWhere, suggest, type Fault, type Where } from "@bulkhead/core";
+import { BulkheadError, formatWhere, suggest, type Where } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
 import { foreign } from "../errors.ts";
 import type { Owner } from "../owner.ts";
 import type { FoundStack } from "./model.ts";
-
-interface Details {
-  readonly fault?: Fault;
-  readonly where?: Where | undefined;
-  readonly next?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const problem = (code: string, message: string, { fault = "user", ...details }: Details = {}): BulkheadError =>
-  new BulkheadError({ code, fault, message, ...details });
+import { problem } from "../problem.ts";
 
 export const templateMissing = (path: string, where: Where | undefined): BulkheadError =>
   problem("CloudFormation.TemplateMissing", `There is no template ${path}`, {

@@ -1,20 +1,11 @@
 /** The errors of the Lambda deployer. */
 
-import { BulkheadError, suggest, type Fault, type Where } from "@bulkhead/core";
+import { BulkheadError, suggest, type Where } from "@bulkhead/core";
 import { awsErrorName } from "@bulkhead/credentials";
 import { foreign } from "../errors.ts";
 import type { Owner } from "../owner.ts";
 import type { FoundFunction } from "./model.ts";
-
-interface Details {
-  readonly fault?: Fault;
-  readonly where?: Where | undefined;
-  readonly next?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const problem = (code: string, message: string, { fault = "user", ...details }: Details = {}): BulkheadError =>
-  new BulkheadError({ code, fault, message, ...details });
+import { problem } from "../problem.ts";
 
 export const unknownFunction = (key: string, known: readonly string[]): BulkheadError => {
   const near = suggest(key, known);

@@ -1,15 +1,8 @@
 /** The errors of receipts: those that can't be read, and what they forbid. */
 
-import { BulkheadError, suggest } from "@bulkhead/core";
+import { type BulkheadError, suggest } from "@bulkhead/core";
 import { shortCommit } from "./render.ts";
-
-interface Details {
-  readonly next?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const problem = (code: string, message: string, details: Details = {}): BulkheadError =>
-  new BulkheadError({ code, fault: "user", message, ...details });
+import { problem } from "../problem.ts";
 
 export const newerVersion = (parameter: string, version: number): BulkheadError =>
   problem("Receipt.NewerVersion", `The receipt ${parameter} has format ${version}, which this Bulkhead doesn't know`, {

@@ -1,16 +1,8 @@
 /** The errors of bundling. */
 
-import { BulkheadError, type Where } from "@bulkhead/core";
+import type { BulkheadError, Where } from "@bulkhead/core";
 import type { SizedFile } from "./model.ts";
-
-interface Details {
-  readonly where?: Where | undefined;
-  readonly next?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const problem = (code: string, message: string, details: Details = {}): BulkheadError =>
-  new BulkheadError({ code, fault: "user", message, ...details });
+import { problem } from "../../problem.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
