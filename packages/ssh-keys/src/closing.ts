@@ -3,8 +3,7 @@
  * no key is revoked, and the next complete read gives everybody back what they had.
  */
 
-import { compare } from "@bulkhead/plan";
-import type { Change } from "@bulkhead/plan";
+import { compare, type Change } from "@bulkhead/plan";
 import { keysField } from "./keys-field.ts";
 import { hostRegion, kinds, type FoundHost } from "./model.ts";
 

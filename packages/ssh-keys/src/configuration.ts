@@ -6,17 +6,12 @@ import type { FollowOptions } from "@bulkhead/directory";
 import { dirname } from "node:path";
 import { neededAttributes } from "./attributes.ts";
 import type { LandingZoneWithSsh } from "./desired.ts";
-import { accountUnknown, notConfigured, notRoot, noSuchAccount } from "./errors.ts";
+import { accountUnknown, notConfigured, noSuchAccount } from "./errors.ts";
 
 export interface Configuration {
   readonly landingZone: LandingZoneWithSsh;
   /** Name of the account that the host is in. */
   readonly account: string;
-}
-
-/** @throws Ssh.NotRoot */
-export function requireRoot(): void {
-  if (process.geteuid?.() !== 0) throw notRoot();
 }
 
 /**

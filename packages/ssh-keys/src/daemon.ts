@@ -14,12 +14,11 @@
  */
 
 import { asBulkheadError, type BulkheadError, type Report } from "@bulkhead/core";
-import { followDirectory, type DirectoryRead, type FollowEvent } from "@bulkhead/directory";
+import { followDirectory, type DirectoryRead, type FollowEvent, type FollowOptions } from "@bulkhead/directory";
 import { summariseOutcomes, type Outcome } from "@bulkhead/plan";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHost } from "./actual.ts";
-import { requireRoot, type Configuration } from "./configuration.ts";
-import type { FollowOptions } from "@bulkhead/directory";
+import type { Configuration } from "./configuration.ts";
 import { startHealth } from "./health/server.ts";
 import { readLastRead, writeLastRead } from "./last-read.ts";
 import { removeLeftovers } from "./leftovers.ts";
@@ -28,6 +27,7 @@ import type { FoundHost } from "./model.ts";
 import { LAST_READ_FILE, WATCH_LOCK } from "./paths.ts";
 import { countPeople } from "./people-count.ts";
 import type { HostPlan } from "./plan.ts";
+import { requireRoot } from "./require-root.ts";
 import { readSshdStop } from "./sshd-stops.ts";
 import type { Status } from "./status.ts";
 import { close, keepRevokedKeys, sync, type SyncContext } from "./sync.ts";

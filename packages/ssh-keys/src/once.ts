@@ -3,9 +3,10 @@
 import type { CommandContext } from "@bulkhead/core";
 import { attributesToFindBy, readDirectory } from "@bulkhead/directory";
 import type { Outcome, Plan } from "@bulkhead/plan";
-import { readConfiguration, readOptions, requireRoot } from "./configuration.ts";
+import { readConfiguration, readOptions } from "./configuration.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { asPlan } from "./plan.ts";
+import { requireRoot } from "./require-root.ts";
 import { readSshdStop } from "./sshd-stops.ts";
 import { planSync, sync } from "./sync.ts";
 

@@ -8,7 +8,8 @@
 import { dirname, isAbsolute } from "node:path";
 import { readFile } from "node:fs/promises";
 import type { Report } from "@bulkhead/core";
-import { notConfigured, notRoot } from "../errors.ts";
+import { notConfigured } from "../errors.ts";
+import { requireRoot } from "../require-root.ts";
 import { CONFIGURATION, KEYS_FOLDER, REVOKED_FILE, SSH_FOLDER, SSHD_DROP_IN, UNIT_FILE, UNIT_NAME } from "../paths.ts";
 import { readLandingZoneFiles } from "./landing-zone-files.ts";
 import { notIncluded, otherRevokedKeys, othersTouched } from "./errors.ts";
@@ -35,7 +36,7 @@ export interface InstallOptions {
  *   .OthersTouched, .NotConfigured, .FileOutside, .FileMissing, .PasswordMissing, .UnsafePath, .ToolFailed
  */
 export async function install({ landingZoneFile, program, flags, env, report }: InstallOptions): Promise<void> {
-  if (process.getuid?.() !== 0) throw notRoot();
+  requireRoot();
   await requireSystemd();
   const sshd = await findSshd();
   const { landingZone, files } = await readLandingZoneFiles(landingZoneFile, env);

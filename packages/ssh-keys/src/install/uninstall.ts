@@ -7,7 +7,6 @@ import { access, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Report } from "@bulkhead/core";
 import { readHost } from "../actual.ts";
-import { notRoot } from "../errors.ts";
 import {
   LAST_READ_FILE,
   RUN_FOLDER,
@@ -19,6 +18,7 @@ import {
   UNIT_NAME,
 } from "../paths.ts";
 import { underSyncLock } from "../lock.ts";
+import { requireRoot } from "../require-root.ts";
 import { removeRootFile, readRootFile, writeRootFile } from "../root-file.ts";
 import { peopleUndecided } from "./errors.ts";
 import { removeFootprint, removeIfEmpty } from "./footprint.ts";
@@ -45,7 +45,7 @@ export interface UninstallOptions {
  *   `readHost` does
  */
 export async function uninstall({ people, report }: UninstallOptions): Promise<void> {
-  if (process.getuid?.() !== 0) throw notRoot();
+  requireRoot();
   await requireSystemd();
   const count = await underSyncLock(undefined, () => closeAndRemove(people));
   await removeRootFileIn(UNIT_FILE);
