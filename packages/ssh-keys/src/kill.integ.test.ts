@@ -3,14 +3,12 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { join } from "node:path";
 import { finish } from "./testing/boot-host.ts";
-import { bulkheadOn, pack, UNPACKED, unpackInto, writeLandingZone, type Bulkhead } from "./testing/bulkhead.ts";
+import { packedBulkheadOn, useSshdPart, writeLandingZone, type Bulkhead } from "./testing/bulkhead.ts";
 import { MACHINE_USER, openHost, type Key, type TestHost } from "./testing/host.ts";
 import { startLdap, type HostLdap } from "./testing/host-ldap.ts";
 import { listing } from "./testing/listing.ts";
-import { dnOf, dnOfGroup, groupEntry, landingZone, personEntry } from "./testing/people.ts";
+import { groupEntry, landingZone, personEntry } from "./testing/people.ts";
 import { faultsOf } from "./testing/sound.ts";
-import { dropIn } from "./install/sshd.ts";
-import { SSHD_DROP_IN } from "./paths.ts";
 
 const PRELOAD = join(import.meta.dirname, "testing", "kill-at-write.mjs");
 /** What a sync writes; times and the copies that the user tools keep aside. */
@@ -23,8 +21,7 @@ let bulkhead: Bulkhead;
 let [anna, ben, carla] = [] as unknown as [Key, Key, Key];
 beforeAll(async () => {
   host = await openHost();
-  await unpackInto(host, await pack());
-  bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
+  bulkhead = await packedBulkheadOn(host);
   [anna, ben, carla] = [await host.makeKey("anna"), await host.makeKey("ben"), await host.makeKey("carla")];
   ldap = await startLdap(host, [
     personEntry({ uid: "anna", number: 20_001, keys: [anna.line] }),
@@ -35,26 +32,12 @@ beforeAll(async () => {
   ]);
   await writeLandingZone(host, landingZone());
   await bulkhead.succeed("sync");
-  await host.sh("mkdir -p /etc/ssh/sshd_config.d");
-  await host.write(SSHD_DROP_IN, dropIn);
-  await host.sh("systemctl reload ssh.service; cp -a /etc /srv/etc; cp -a /var/lib/bulkhead /srv/state");
+  await useSshdPart(host);
+  await host.sh("cp -a /etc /srv/etc; cp -a /var/lib/bulkhead /srv/state");
   // Ben leaves, Carla comes, and Anna's rights go from the one to the other.
-  await ldap.modify(`dn: ${dnOfGroup("shop")}
-changetype: modify
-replace: member
-member: ${dnOf("anna")}
-member: ${dnOf("carla")}
-
-dn: ${dnOfGroup("ops")}
-changetype: modify
-replace: member
-member: ${dnOf("carla")}
-
-dn: ${dnOf("ben")}
-changetype: modify
-add: pwdAccountLockedTime
-pwdAccountLockedTime: 000001010000Z
-`);
+  await ldap.setMembers("shop", ["anna", "carla"]);
+  await ldap.setMembers("ops", ["carla"]);
+  await ldap.disable("ben");
 });
 afterAll(async () => host[Symbol.asyncDispose]());
 

@@ -4,11 +4,10 @@ import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toLdif } from "../../directory/src/testing/people.ts";
-import { bulkheadOn, pack, UNPACKED, unpackInto, writeLandingZone, type Bulkhead } from "./testing/bulkhead.ts";
+import { writeLandingZone, type Bulkhead, packedBulkheadOn, useSshdPart } from "./testing/bulkhead.ts";
 import { openHost, type Key, type TestHost } from "./testing/host.ts";
 import { access, groupEntry, landingZone, personEntry } from "./testing/people.ts";
-import { REVOKED_FILE, SSHD_DROP_IN } from "./paths.ts";
-import { dropIn } from "./install/sshd.ts";
+import { REVOKED_FILE } from "./paths.ts";
 
 const CLOCK = join(import.meta.dirname, "testing", "fast-clock.mjs");
 const LDIF = "/root/zone/people.ldif";
@@ -18,8 +17,7 @@ let bulkhead: Bulkhead;
 let anna: Key;
 beforeEach(async () => {
   host = await openHost();
-  await unpackInto(host, await pack());
-  bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
+  bulkhead = await packedBulkheadOn(host);
   anna = await host.makeKey("anna");
   const ssh = `{ ${access}, maxStaleHours: 1 }`;
   await writeLandingZone(host, landingZone({ ssh, directory: '{ url: "ldif:people.ldif" }' }));
@@ -27,9 +25,8 @@ beforeEach(async () => {
   const known = entries.map(({ dn, attributes }) => ({ dn, attributes: { ...attributes, entryUUID: [dn] } }));
   await host.write(LDIF, toLdif(known));
   await bulkhead.succeed("sync");
-  await host.sh("mkdir -p /etc/ssh/sshd_config.d");
-  await host.write(SSHD_DROP_IN, dropIn);
-  await host.sh("systemctl reload ssh.service; echo 0 >/srv/ahead");
+  await useSshdPart(host);
+  await host.sh("echo 0 >/srv/ahead");
 });
 afterEach(async () => host[Symbol.asyncDispose]());
 

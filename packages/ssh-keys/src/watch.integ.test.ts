@@ -4,12 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { REPOSITORY, type Running } from "./testing/boot-host.ts";
-import { bulkheadOn, pack, UNPACKED, unpackInto, writeLandingZone, type Bulkhead } from "./testing/bulkhead.ts";
+import { packedBulkheadOn, useSshdPart, writeLandingZone, type Bulkhead } from "./testing/bulkhead.ts";
 import { MACHINE_USER, openHost, type Key, type TestHost } from "./testing/host.ts";
 import { startLdap, type HostLdap } from "./testing/host-ldap.ts";
 import { dnOf, dnOfGroup, groupEntry, landingZone, personEntry } from "./testing/people.ts";
-import { dropIn } from "./install/sshd.ts";
-import { SSHD_DROP_IN } from "./paths.ts";
 
 let host: TestHost;
 let bulkhead: Bulkhead;
@@ -20,13 +18,12 @@ let [anna, ben, carla] = [] as unknown as [Key, Key, Key];
 beforeAll(async () => {
   host = await openHost();
   // An instance without a Node of its own, and without the sources.
-  await unpackInto(host, await pack());
+  bulkhead = await packedBulkheadOn(host);
   await host.sh(
     'mount -t tmpfs tmpfs "$1"; for it in $(echo "$PATH" | tr : " "); do rm -f "$it/node"; done',
     REPOSITORY,
   );
   expect((await host.run(["sh", "-c", "command -v node"])).code).not.toBe(0);
-  bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
   [anna, ben, carla] = [await host.makeKey("anna"), await host.makeKey("ben"), await host.makeKey("carla", "rsa-3072")];
   ldap = await startLdap(host, [
     personEntry({ uid: "anna", number: 20_001, keys: [anna.line] }),
@@ -35,9 +32,8 @@ beforeAll(async () => {
     groupEntry("ops", ["anna"]),
   ]);
   await writeLandingZone(host, landingZone());
-  await host.sh("mkdir -p /etc/ssh/sshd_config.d /etc/ssh/bulkhead/keys; touch /etc/ssh/bulkhead/revoked_keys");
-  await host.write(SSHD_DROP_IN, dropIn);
-  await host.sh("systemctl reload ssh.service");
+  await host.sh("mkdir -p /etc/ssh/bulkhead/keys; touch /etc/ssh/bulkhead/revoked_keys");
+  await useSshdPart(host);
   daemon = bulkhead.start("watch");
 });
 afterAll(async () => host[Symbol.asyncDispose]());
@@ -60,12 +56,6 @@ interface HealthDocument {
 const health = async (): Promise<HealthDocument> =>
   JSON.parse(await host.sh("curl -s http://127.0.0.1:9465/healthz || echo '{}'")) as HealthDocument;
 const isHealthy = async (): Promise<boolean> => (await health()).healthy;
-const lock = (uid: string): Promise<void> =>
-  ldap.modify(`dn: ${dnOf(uid)}
-changetype: modify
-add: pwdAccountLockedTime
-pwdAccountLockedTime: 000001010000Z
-`);
 const explain = async (name: string): Promise<string> => (await bulkhead.run("explain", name)).stdout;
 
 describe("the daemon", () => {
@@ -126,7 +116,7 @@ describe("the daemon", () => {
     await host.sh(`cat "$1.pub" >>"/home/$2/.ssh/authorized_keys"`, ben.file, MACHINE_USER);
     expect(await comesIn(MACHINE_USER, ben)).toBe(true);
     await ldap.start();
-    await lock("ben");
+    await ldap.disable("ben");
     await until(() => comesIn("ben", ben), false);
     await until(() => comesIn(MACHINE_USER, ben), false);
     expect(await explain("ben")).toContain("Can't sign in to shop-dev: the entry is disabled");
@@ -138,7 +128,7 @@ describe("the daemon", () => {
   });
 
   it("lets in again who comes back", async () => {
-    await ldap.modify(`dn: ${dnOf("ben")}\nchangetype: modify\ndelete: pwdAccountLockedTime\n`);
+    await ldap.enable("ben");
     await until(() => comesIn("ben", ben), true);
   });
 

@@ -1,10 +1,8 @@
 /** How soon a change in the directory counts on a host: somebody is disabled and enabled, and their key tried until it tells. */
 
-import { dropIn } from "../../../packages/ssh-keys/src/install/sshd.ts";
-import { SSHD_DROP_IN } from "../../../packages/ssh-keys/src/paths.ts";
+import { useSshdPart } from "../../../packages/ssh-keys/src/testing/bulkhead.ts";
 import type { Key, TestHost } from "../../../packages/ssh-keys/src/testing/host.ts";
 import type { HostLdap } from "../../../packages/ssh-keys/src/testing/host-ldap.ts";
-import { dnOf } from "../../../packages/ssh-keys/src/testing/people.ts";
 import { wanted, type Row } from "./bench-case.ts";
 import { median } from "./measure.ts";
 
@@ -23,8 +21,7 @@ export async function changeRows(
   { uid, key }: Somebody,
   rounds: number,
 ): Promise<readonly Row[]> {
-  await useSshdPart(host, dropIn);
-  const change = (what: string): Promise<void> => ldap.modify(`dn: ${dnOf(uid)}\nchangetype: modify\n${what}\n`);
+  await useSshdPart(host);
   const until = async (comesIn: boolean): Promise<number> => {
     const started = performance.now();
     while (((await host.ssh(uid, key)).code === 0) !== comesIn) continue;
@@ -33,9 +30,9 @@ export async function changeRows(
   await until(true);
   const [allowed, refused]: [number[], number[]] = [[], []];
   while (allowed.length < rounds) {
-    await change("add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z");
+    await ldap.disable(uid);
     refused.push(await until(false));
-    await change("delete: pwdAccountLockedTime");
+    await ldap.enable(uid);
     allowed.push(await until(true));
   }
   return [
@@ -55,11 +52,4 @@ function rowsOf(what: string, times: readonly number[]): readonly Row[] {
 function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)] ?? NaN;
-}
-
-/** Gives sshd this part beside its own configuration. */
-export async function useSshdPart(host: TestHost, text: string): Promise<void> {
-  await host.sh('mkdir -p "$(dirname "$1")"', SSHD_DROP_IN);
-  await host.write(SSHD_DROP_IN, text);
-  await host.sh("systemctl reload ssh.service; sleep 0.5");
 }

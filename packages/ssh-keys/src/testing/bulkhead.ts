@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { reader } from "../../../directory/src/testing/slapd.ts";
+import { dropIn } from "../install/sshd.ts";
+import { SSHD_DROP_IN } from "../paths.ts";
 import type { Ran, RunOptions, Running } from "./boot-host.ts";
 import type { TestHost } from "./host.ts";
 
@@ -78,4 +80,17 @@ export async function unpackInto(host: TestHost, tarball: Buffer): Promise<void>
     input: tarball,
   });
   if (code !== 0) throw new Error(stderr);
+}
+
+/** Bulkhead as instances get it: the packed program, which starts faster than the sources. */
+export async function packedBulkheadOn(host: TestHost): Promise<Bulkhead> {
+  await unpackInto(host, await pack());
+  return bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
+}
+
+/** Puts sshd's part in place without an installation: Bulkhead's own, or another. */
+export async function useSshdPart(host: TestHost, text = dropIn): Promise<void> {
+  await host.sh('mkdir -p "$(dirname "$1")"', SSHD_DROP_IN);
+  await host.write(SSHD_DROP_IN, text);
+  await host.sh("systemctl reload ssh.service");
 }

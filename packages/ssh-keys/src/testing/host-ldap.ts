@@ -7,6 +7,7 @@ import { suffix, toLdif, type FixtureEntry } from "../../../directory/src/testin
 import { admin, reader } from "../../../directory/src/testing/slapd.ts";
 import { finish } from "./boot-host.ts";
 import type { TestHost } from "./host.ts";
+import { dnOf, dnOfGroup } from "./people.ts";
 
 export interface HostLdap {
   readonly url: string;
@@ -16,6 +17,11 @@ export interface HostLdap {
   add(...entries: readonly FixtureEntry[]): Promise<void>;
   /** LDIF with change records (RFC 2849). */
   modify(ldif: string): Promise<void>;
+  /** Somebody leaves by their own entry, … */
+  disable(uid: string): Promise<void>;
+  /** … and comes back. */
+  enable(uid: string): Promise<void>;
+  setMembers(group: string, uids: readonly string[]): Promise<void>;
 }
 
 const FOLDER = "/srv/ldap";
@@ -57,12 +63,18 @@ export async function startLdap(
     const { code, stdout, stderr } = await host.run(argv, { input: changes });
     if (code !== 0) throw new Error(`${stdout}${stderr}\n${changes}`);
   };
+  const modifyEntry = (dn: string, change: string): Promise<void> =>
+    modify(`dn: ${dn}\nchangetype: modify\n${change}\n`);
   await start();
   return {
     url,
     start,
     stop,
     modify,
+    disable: (uid) => modifyEntry(dnOf(uid), "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z"),
+    enable: (uid) => modifyEntry(dnOf(uid), "delete: pwdAccountLockedTime"),
+    setMembers: (group, uids) =>
+      modifyEntry(dnOfGroup(group), ["replace: member", ...uids.map((uid) => `member: ${dnOf(uid)}`)].join("\n")),
     add: (...more) => modify(toLdif(more).replaceAll(/^(dn:.*)$/gm, "$1\nchangetype: add")),
   };
 }

@@ -1,16 +1,15 @@
 /** A host with people: those of a directory, synced once, and sshd's part in place. */
 
-import { dropIn } from "../install/sshd.ts";
-import { SSHD_DROP_IN } from "../paths.ts";
-import { bulkheadOn, pack, UNPACKED, unpackInto, writeLandingZone, type Bulkhead } from "./bulkhead.ts";
-import { openHost, type Key, type TestHost } from "./host.ts";
+import { expect } from "@jest/globals";
+import { packedBulkheadOn, useSshdPart, writeLandingZone, type Bulkhead } from "./bulkhead.ts";
+import { MACHINE_USER, openHost, type Key, type TestHost } from "./host.ts";
 import { startLdap, type HostLdap } from "./host-ldap.ts";
 import { groupEntry, landingZone, personEntry } from "./people.ts";
+import { faultsOf } from "./sound.ts";
 
 export interface SyncedHost extends AsyncDisposable {
   readonly host: TestHost;
   readonly ldap: HostLdap;
-  /** The packed program: it starts faster than the sources. */
   readonly bulkhead: Bulkhead;
   keyOf(login: string): Key;
   /** Whether somebody comes in, with their own key where no other is given. */
@@ -21,11 +20,21 @@ export interface SyncedHost extends AsyncDisposable {
 export const members = ["anna", "ben", "carla", "dora", "emil", "finn", "gina", "hugo", "ines", "jan"] as const;
 export const others = ["kim", "lena", "max"] as const;
 
+/** Whoever was there from the start comes in as before, and so do these. */
+export async function expectNobodyLockedOut(
+  { host, comesIn }: SyncedHost,
+  ...logins: readonly string[]
+): Promise<void> {
+  expect(await faultsOf(host)).toBe("");
+  expect(await comesIn("root", host.root)).toBe(true);
+  expect(await comesIn(MACHINE_USER, host.machineUser)).toBe(true);
+  for (const login of logins) expect(await comesIn(login)).toBe(true);
+}
+
 export async function openSyncedHost(): Promise<SyncedHost> {
   const host = await openHost();
   try {
-    await unpackInto(host, await pack());
-    const bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
+    const bulkhead = await packedBulkheadOn(host);
     const keys = new Map<string, Key>();
     for (const login of [...members, ...others]) keys.set(login, await host.makeKey(login));
     const keyOf = (login: string): Key => keys.get(login)!;
@@ -38,9 +47,7 @@ export async function openSyncedHost(): Promise<SyncedHost> {
     ]);
     await writeLandingZone(host, landingZone());
     await bulkhead.succeed("sync");
-    await host.sh('mkdir -p "$(dirname "$1")"', SSHD_DROP_IN);
-    await host.write(SSHD_DROP_IN, dropIn);
-    await host.sh("systemctl reload ssh.service");
+    await useSshdPart(host);
     return {
       host,
       ldap,

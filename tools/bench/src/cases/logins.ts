@@ -1,32 +1,29 @@
 /** People on a host: how long a login takes beside other ways to the same keys, and how soon a change in the directory counts. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { suffix } from "../../../../packages/directory/src/testing/people.ts";
 import { reader } from "../../../../packages/directory/src/testing/slapd.ts";
 import { dropIn } from "../../../../packages/ssh-keys/src/install/sshd.ts";
-import {
-  bulkheadOn,
-  pack,
-  UNPACKED,
-  unpackInto,
-  writeLandingZone,
-} from "../../../../packages/ssh-keys/src/testing/bulkhead.ts";
+import { packedBulkheadOn, useSshdPart, writeLandingZone } from "../../../../packages/ssh-keys/src/testing/bulkhead.ts";
 import { openHost, type Key, type TestHost } from "../../../../packages/ssh-keys/src/testing/host.ts";
 import { startLdap } from "../../../../packages/ssh-keys/src/testing/host-ldap.ts";
 import { groupEntry, landingZone, personEntry } from "../../../../packages/ssh-keys/src/testing/people.ts";
 import type { BenchCase, Row } from "../bench-case.ts";
-import { changeRows, useSshdPart } from "../login-changes.ts";
+import { changeRows } from "../login-changes.ts";
 import { median } from "../measure.ts";
 import { tryPeer } from "../peers/peer.ts";
 import { setUpSssd, sssdName } from "../peers/sssd.ts";
 
 const pairs = 20;
 const rounds = 100;
+/** Until sshd has read its configuration again. */
+const settlingMs = 500;
 
 export const logins: BenchCase = {
   name: "logins on a host",
   run: async ({ peers, progress }) => {
     await using host = await openHost();
-    await unpackInto(host, await pack());
+    const bulkhead = await packedBulkheadOn(host);
     const anna = await host.makeKey("anna");
     const ben = await host.makeKey("ben");
     const ldap = await startLdap(host, [
@@ -36,7 +33,6 @@ export const logins: BenchCase = {
       groupEntry("ops", ["anna"]),
     ]);
     await writeLandingZone(host, landingZone());
-    const bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
     await bulkhead.succeed("sync");
 
     progress("logins");
@@ -86,6 +82,7 @@ async function pairedLogins(host: TestHost, person: Key, theirs: string): Promis
       ["peer", theirs],
     ] as const) {
       await useSshdPart(host, text);
+      await sleep(settlingMs);
       const started = performance.now();
       const { code, stderr } = await host.ssh("anna", person);
       if (code !== 0) throw new Error(`the login is refused: ${stderr}`);

@@ -2,13 +2,7 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  bulkheadOn,
-  pack,
-  UNPACKED,
-  unpackInto,
-  writeLandingZone,
-} from "../../../../packages/ssh-keys/src/testing/bulkhead.ts";
+import { packedBulkheadOn, writeLandingZone } from "../../../../packages/ssh-keys/src/testing/bulkhead.ts";
 import { openHost, type TestHost } from "../../../../packages/ssh-keys/src/testing/host.ts";
 import { startLdap } from "../../../../packages/ssh-keys/src/testing/host-ldap.ts";
 import { groupEntry, landingZone, personEntry } from "../../../../packages/ssh-keys/src/testing/people.ts";
@@ -24,7 +18,7 @@ export const manyLogins: BenchCase = {
   name: "5,000 people on a host",
   run: async ({ repeat, progress }) => {
     await using host = await openHost();
-    await unpackInto(host, await pack());
+    const bulkhead = await packedBulkheadOn(host);
     const uids = Array.from({ length: people }, (_, index) => `person${index}`);
     const ben = { uid: "ben", key: await host.makeKey("ben") };
     const ldap = await startLdap(host, [
@@ -35,7 +29,6 @@ export const manyLogins: BenchCase = {
       groupEntry("shop", [ben.uid, ...uids]),
     ]);
     await writeLandingZone(host, landingZone());
-    const bulkhead = bulkheadOn(host, [`${UNPACKED}/bulkhead-ssh`]);
     const timed = async (): Promise<number> => {
       const started = performance.now();
       await bulkhead.succeed("sync");
